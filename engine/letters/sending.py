@@ -14,7 +14,7 @@ from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Store, table_of
-from engine.letters import browsers, gathering, holding, letterhead, outbox, people, rules, texts
+from engine.letters import attachments, browsers, gathering, holding, letterhead, outbox, people, rules, texts
 from engine.letters.gathering import Parcel
 from engine.letters.holding import Addressed
 from engine.letters.letterhead import Letterhead
@@ -201,7 +201,8 @@ def _ready(session: Session, each: Addressed, head: Letterhead) -> Outgoing | No
         return None
     letter.way = each.way.name
     page, link = (str(letter.facts.get(name) or "") for name in ("page", "link"))
-    return Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link, head)
+    file = attachments.of(session, letter, to.language)
+    return Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link, head, file)
 
 
 def _end(letter: Letter, state: str, why: str) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from engine.core import clock
 from engine.core.errors import WrongSettings
-from engine.letters import letterhead
+from engine.letters import attachments, letterhead
+from engine.letters.attachments import Attachment
 from engine.letters.letterhead import Letterhead
 from engine.letters.people import Recipient
 
@@ -44,6 +45,7 @@ class Outgoing:
     page: str = ""
     link: str = ""
     head: Letterhead = field(default_factory=Letterhead)
+    attachment: Attachment | None = None
 
 
 def _refusal(refused: smtplib.SMTPRecipientsRefused) -> str:
@@ -141,7 +143,12 @@ class MailWay:
         mail["Message-ID"] = f"<{mail_id(letter.key)}{about}@{parseaddr(self.sender)[1].rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
-        letterhead.fill(mail, letter.text, letter.head, letter.to.language)
+        file = letter.attachment.make() if letter.attachment is not None else b""
+        fits = len(file) <= attachments.MOST_BYTES
+        text = letter.text if fits else f"{letter.text}\n{attachments.TOO_LARGE[letter.to.language]}"
+        letterhead.fill(mail, text, letter.head, letter.to.language)
+        if letter.attachment is not None and fits:
+            mail.add_attachment(file, "application", "pdf", filename=letter.attachment.name)
         return mail
 
     def _from(self, letter: Outgoing) -> Address:

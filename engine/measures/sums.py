@@ -135,18 +135,18 @@ def source_of(session: Session, scope: Scope, way: str) -> Source | None:
     if beyond or len(given) > (way == "all"):
         return None
     company, (by, only) = places.company(session).id, given[0] if given else (way, None)
-    kept = None if only is None else (only,)
-    if scope.community_ids is None:
-        return Source(company, by, kept, way != "all")
-    if by in ("all", "community"):
-        return Source(company, "community", tuple(map(str, sorted(scope.community_ids))), way != "all")
-    region = _region_of(session, scope.community_ids)
-    return None if region is None else Source(region, by, kept, way != "all")
+    whole = company if scope.community_ids is None else _whole_of(session, scope.community_ids)
+    if by == "community" or (by == "all" and whole is None):
+        few = None if scope.community_ids is None else tuple(map(str, sorted(scope.community_ids)))
+        return Source(company, "community", few, way != "all")
+    return None if whole is None else Source(whole, by, None if only is None else (only,), way != "all")
 
 
-def _region_of(session: Session, community_ids: frozenset[int]) -> int | None:
-    """Return the region that consists of these communities."""
+def _whole_of(session: Session, community_ids: frozenset[int]) -> int | None:
+    """Return the company or the region that consists of these communities, so that its own sums say it."""
     known = [each for each in places.known(session).values() if each.kind == "community"]
+    if {each.id for each in known} == community_ids:
+        return places.company(session).id
     region = next((each.region_id for each in known if each.id in community_ids), None)
     return region if region and {each.id for each in known if each.region_id == region} == community_ids else None
 

@@ -5,7 +5,19 @@ from sqlalchemy.orm import Session
 
 from engine.casework import cases
 from engine.casework.cases import Case
-from engine.reports import contents, following, mailing, making, periods, plans, queries, rows, sealed, workbook
+from engine.reports import (
+    contents,
+    following,
+    mailing,
+    making,
+    periods,
+    plans,
+    queries,
+    requested,
+    rows,
+    sealed,
+    workbook,
+)
 from engine.reports.making import PROCESS
 from engine.reports.rows import Report, ReportCases, ReportPlan, ReportReader
 
@@ -21,6 +33,7 @@ __all__ = [
     "periods",
     "plans",
     "queries",
+    "requested",
     "rows",
     "sealed",
     "workbook",

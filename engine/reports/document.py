@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.reports import mailing, saying
+from engine.reports import drawings, periods, saying
+from engine.reports.drawings import Drawing
 from engine.reports.rows import Report
+from engine.reports.trends import PSI
 
 Say = Callable[[str, str], str]
 Link = tuple[str, str]
@@ -33,13 +35,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the document, with what it says where there is nothing to show."""
+    """A part of the document. `drawn`: its table only says exactly what `drawings` show, so a page folds it away."""
 
     code: str
     title: str
     notes: Sequence[str] = ()
     table: Table | None = None
     said: str = ""
+    drawings: Sequence[Drawing] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,14 @@ def of(
     def say(zh: str, en: str) -> str:
         return en if at else zh
 
-    made = (_psi, _figures, _causes, _late, _repeats, _improvements, _flatters, _communities)
+    made = (_psi, _trend, _figures, _causes, _late, _repeats, _improvements, _flatters, _communities)
     sections = [each for make in made for each in make(content, say, at)]
     words = [
         Section("summary", say("这段时间的情况", "What happened"), said=report.summary),
         Section("word", say("经理的话", "A word of the manager"), said=report.word),
     ]
     return Document(
-        title=mailing.titled(report, language),
+        title=periods.titled(report, language),
         place=content["place"]["name"][at],
         number=report.number,
         language=language,
@@ -131,14 +135,35 @@ def _head(say: Say) -> list[str]:
     ]
 
 
-PSI = ("response", "loop", "second_home")
-
-
 def _psi(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Section]:
     rows = list(_rows(content, lambda code: code in PSI, say, at))
     received = content["received"]
     notes = [say(f"本期收到投诉 {received} 件。", f"{received} complaints were received.")]
     yield Section("psi", say("三项主要指标（PSI）", "The three figures of the PSI"), notes, Table(_head(say), rows))
+
+
+def _trend(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Section]:
+    if "trend" not in content:  # counted before there was one
+        return
+    lines, columns = drawings.lines(content, at), drawings.columns(content, at)
+    rows = [
+        [
+            Cell(month.name),
+            *(Cell(each.marks[number].told) for each in lines),
+            Cell(month.told),
+            Cell(f"{month.late:,}"),
+        ]
+        for number, month in enumerate(columns.marks)
+    ]
+    head = [say("月份", "Month"), *(each.title for each in lines), *columns.words]
+    title = say("最近 13 个月", "The last 13 months")
+    notes = [
+        say(
+            "空心点不足 30 件，或还有没到期的。虚线是目标。",
+            "Hollow points: fewer than 30 cases, or some not due yet. Dashed: the target.",
+        )
+    ]
+    yield Section("trend", title, notes, Table(head, rows), drawings=(*lines, columns), drawn=True)
 
 
 def _figures(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Section]:
@@ -162,7 +187,8 @@ def _causes(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Section]:
         for each in content["causes"]
     ]
     head = [say("类别", "Category"), say("本期", "This period"), content["before"][at], content["year"][at]]
-    yield Section("causes", say("投诉最多的事", "Complained of most"), (), Table(head, rows))
+    title = say("投诉最多的事", "Complained of most")
+    yield Section("causes", title, (), Table(head, rows), drawings=[drawings.causes(content, at)] if rows else ())
 
 
 def _late(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Section]:

@@ -1,8 +1,6 @@
 """Who is told of a signed report: the people whom the company names, each of those who may see it."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
-from typing import Protocol
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -15,33 +13,12 @@ from engine.company.people import Person
 from engine.core import secret_links
 from engine.core.errors import Invalid
 from engine.processes.topics import topic
-from engine.reports import periods
-from engine.reports.periods import Period
+from engine.reports import addresses, periods
 from engine.reports.queries import SEE
 from engine.reports.rows import Report, ReportReader
 
 TEMPLATE = "report_signed"
 MOST_READERS = 200
-
-
-class Named(Protocol):
-    """A report, or a row with what its name is made of."""
-
-    @property
-    def kind(self) -> str:
-        """The kind of period."""
-
-    @property
-    def since(self) -> date:
-        """Its first day."""
-
-    @property
-    def until(self) -> date:
-        """The day after its last."""
-
-    @property
-    def revision(self) -> int:
-        """Which revision."""
 
 
 def readers(session: Session) -> list[Person]:
@@ -67,7 +44,7 @@ def page_of(report: Report) -> str | None:
 
 @topic("mail_report", zh="把签发的报告发给名单上的人", en="Send the signed report to those named")
 def mail_report(session: Session, case: Case, _work: Work) -> Mapping[str, object]:
-    """Put a letter for each reader who may see the report; a link, since what it says is not for everybody's mailbox."""
+    """Put a letter for each reader who may see the report, with a link, and for each address outside, with the file."""
     report = session.scalar(select(Report).where(Report.case_id == case.id))
     if report is None:
         return {}
@@ -75,7 +52,7 @@ def mail_report(session: Session, case: Case, _work: Work) -> Mapping[str, objec
     facts = {
         "number": report.number,
         "community": {"zh": place.name, "en": place.name_en or place.name},
-        "process": {language: titled(report, language) for language in ("zh", "en")},
+        "process": {language: periods.titled(report, language) for language in ("zh", "en")},
         "link": page_of(report),
     }
     for person in readers(session):
@@ -83,13 +60,5 @@ def mail_report(session: Session, case: Case, _work: Work) -> Mapping[str, objec
             letters.put(
                 session, f"{report.number}:{TEMPLATE}:{person.id}", TEMPLATE, ("person", person.id), facts, case.id
             )
+    addresses.put(session, report, {**facts, "link": None})
     return {}
-
-
-def titled(report: Named, language: str) -> str:
-    """Return what a report is called: 2026年10月月报, 第 2 版."""
-    kind = periods.KINDS[report.kind][language != "zh"]
-    said = Period(report.kind, report.since, report.until).said(language)
-    if language == "zh":
-        return f"{said}{kind}" + (f"（第 {report.revision} 版）" if report.revision > 1 else "")
-    return f"{kind}, {said}" + (f" (revision {report.revision})" if report.revision > 1 else "")

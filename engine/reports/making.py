@@ -15,7 +15,7 @@ from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import NewEntry
 from engine.processes import topics
-from engine.reports import kept_cases, periods, queries
+from engine.reports import periods, queries
 from engine.reports.contents import Counted
 from engine.reports.periods import KINDS, Period
 from engine.reports.rows import Report, ReportCases
@@ -58,48 +58,69 @@ def require_place(session: Session, by: Person, place_id: int) -> Place:
     return place
 
 
-def make(session: Session, place: Place, period: Period, counted: Counted, *, by: Person | None) -> Report:
-    """Write the first revision and start its case. Raises `Conflict` where there is one, `NotFound` without a process.
-
-    `counted` is read before, so that nobody waits for it. Who may make it was checked before.
-    """
+def require_none(session: Session, place: Place, period: Period) -> None:
+    """Raise `Conflict` where there is a report of this place and period already."""
     there = queries.newest(session, place.id, period)
     if there is not None:
         zh, en = f"这份报告已经有了：{there.number}。", f"There is this report already: {there.number}."
         raise Conflict(zh=zh, en=en)
-    return _begin(session, place, period, counted, reason="", by=by)
 
 
-def correct(session: Session, report: Report, counted: Counted, reason: str, *, by: Person) -> Report:
-    """Make the next revision of a signed report, which stays as it is. Raises `Invalid`, `Conflict`, `NotPermitted`."""
+def require_prepared(session: Session, report: Report, by: Person) -> None:
+    """Raise `Conflict` unless a report is still prepared, `NotPermitted`."""
+    permissions.require(session, by, "report.prepare", report.place_id)
+    if report.state != "prepare":
+        zh = "报告已经送审，数字不能再变。要改请先退回。"
+        raise Conflict(zh=zh, en="It is being checked and its figures stay as they are. Send it back to change them.")
+
+
+def require_correctable(session: Session, report: Report, reason: str, by: Person) -> None:
+    """Raise `Invalid` without a reason, `Conflict` unless it is the newest revision and signed, `NotPermitted`."""
     permissions.require(session, by, "report.prepare", report.place_id)
     if not reason.strip() or len(reason) > LONGEST_REASON:
         zh = f"请写明为什么要更正，最多 {LONGEST_REASON} 个字。"
         raise Invalid(
             {"reason": (zh, f"Please say why it has to be corrected, in at most {LONGEST_REASON} characters.")}
         )
-    period = queries.period(report)
-    last = queries.newest(session, report.place_id, period)
+    last = queries.newest(session, report.place_id, queries.period(report))
     if last is None or last.id != report.id or report.state != "signed":
         zh = "只能更正已经签发的最新一版。请刷新页面看最新的一版。"
         raise Conflict(zh=zh, en="Only the newest revision can be corrected, once it is signed. Reload the page.")
+
+
+def make(session: Session, place: Place, period: Period, counted: Counted, *, by: Person | None) -> Report:
+    """Write the first revision and start its case. Raises `Conflict` where there is one, `NotFound` without a process.
+
+    `counted` is read before, so that nobody waits for it. Who may make it was checked before.
+    """
+    _alone(session, place)
+    require_none(session, place, period)
+    return _begin(session, place, period, counted, reason="", by=by)
+
+
+def correct(session: Session, report: Report, counted: Counted, reason: str, *, by: Person) -> Report:
+    """Make the next revision of a signed report, which stays as it is. Raises `Invalid`, `Conflict`, `NotPermitted`."""
     place = places.find(session, report.place_id)
-    made = _begin(session, place, period, counted, reason=reason.strip(), by=by)
+    _alone(session, place)
+    require_correctable(session, report, reason, by)
+    made = _begin(session, place, queries.period(report), counted, reason=reason.strip(), by=by)
     _record(session, report, NewEntry("report.corrected", by.id, None, {"report": made.number}, reason.strip()))
     return made
 
 
 def count_again(session: Session, report: Report, counted: Counted, *, by: Person) -> None:
     """Take over figures counted anew, while the report is prepared. Raises `Conflict` later, `NotPermitted`."""
-    permissions.require(session, by, "report.prepare", report.place_id)
     if report.case_id is not None:
         cases.lock(session, report.case_id)
     session.refresh(report)
-    if report.state != "prepare":
-        zh = "报告已经送审，数字不能再变。要改请先退回。"
-        raise Conflict(zh=zh, en="It is being checked and its figures stay as they are. Send it back to change them.")
+    require_prepared(session, report, by)
     _keep(session, report, counted)
     _record(session, report, NewEntry("report.counted", by.id, None, {"report": report.number}))
+
+
+def _alone(session: Session, place: Place) -> None:
+    """Make others who make a report of this place wait, so that the second finds the first; nobody else waits."""
+    session.execute(select(Place.id).where(Place.id == place.id).with_for_update(key_share=True))
 
 
 def _begin(
@@ -144,9 +165,8 @@ def _keep(session: Session, report: Report, counted: Counted) -> None:
     for old in session.scalars(select(ReportCases).where(ReportCases.report_id == report.id)):
         session.delete(old)
     session.flush()
-    for (figure, part), ids in counted.cases.items():
-        packed = kept_cases.pack(ids)
-        session.add(ReportCases(report_id=report.id, figure=figure, part=part, count=len(ids), ids=packed))
+    for (figure, part), packed in counted.cases.items():
+        session.add(ReportCases(report_id=report.id, figure=figure, part=part, count=packed.count, ids=packed.ids))
     session.flush()
 
 

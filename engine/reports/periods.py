@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "week": ("周报", "Weekly report"),
@@ -43,6 +44,35 @@ class Period:
         if language == "zh":
             return f"{year}年{month}月{self.since.day}日至{last.month}月{last.day}日"
         return f"{self.since.day} {MONTHS[month - 1]} to {last.day} {MONTHS[last.month - 1]} {last.year}"
+
+
+class Named(Protocol):
+    """A report, or a row with what its name is made of."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of period."""
+
+    @property
+    def since(self) -> date:
+        """Its first day."""
+
+    @property
+    def until(self) -> date:
+        """The day after its last."""
+
+    @property
+    def revision(self) -> int:
+        """Which revision."""
+
+
+def titled(report: Named, language: str) -> str:
+    """Return what a report is called: 2026年10月月报, 第 2 版."""
+    kind = KINDS[report.kind][language != "zh"]
+    said = Period(report.kind, report.since, report.until).said(language)
+    if language == "zh":
+        return f"{said}{kind}" + (f"（第 {report.revision} 版）" if report.revision > 1 else "")
+    return f"{kind}, {said}" + (f" (revision {report.revision})" if report.revision > 1 else "")
 
 
 def around(kind: str, day: date) -> Period:

@@ -1,6 +1,9 @@
 """Background jobs: their progress and their result."""
 
-from flask import Blueprint, Response, render_template, send_file
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 
 from engine import jobs
 from web.shell import current
@@ -9,6 +12,11 @@ from web.shell.language import language
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 blueprint.context_processor(lambda: {"job_name": lambda job: jobs.named(job.kind, language())})
+
+GOES_ON: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "count_report": lambda made: url_for("reports.show", report_id=made["report"])
+}
+"""Where the page of a job leads to by itself, for whoever waited before it."""
 
 
 @blueprint.get("")
@@ -20,10 +28,13 @@ def index() -> str:
 
 @blueprint.get("/<int:job_id>")
 @rule(SIGNED_IN)
-def show(job_id: int) -> str:
-    """One job; the page refreshes itself until the job is over."""
+def show(job_id: int) -> Response:
+    """One job; the page refreshes itself until the job is over, then goes on to what it made."""
     job = jobs.find(current.reading(), current.someone(), job_id)
-    return render_template("jobs/show.html", job=job, days=jobs.KEPT.days)
+    answer = make_response(render_template("jobs/show.html", job=job, days=jobs.KEPT.days))
+    if "HX-Request" in request.headers and job.kind in GOES_ON and job.state == "done":
+        answer.headers["HX-Redirect"] = GOES_ON[job.kind](job.outcome)
+    return answer
 
 
 @blueprint.get("/<int:job_id>/file")

@@ -1,6 +1,6 @@
 // What each kind of chart looks like, as options of ECharts; `data` is written by web/shared/charts.py.
 const NARROW = 560;
-const KINDS = { control, funnel, bars, heat, curves, profile };
+const KINDS = { control, funnel, bars, heat, curves, profile, months };
 
 export function optionsOf(data, view) {
   return KINDS[data.kind](data, { ...view, narrow: view.width < NARROW });
@@ -60,19 +60,20 @@ function control(data, view) {
     itemStyle: each.open ? { color: colours.raised, borderColor: colours.quiet, borderWidth: 1.5 } : { color: each.signal ? colours.late : colours.accent },
   }));
   const marks = [];
-  if (data.target !== null && data.target !== undefined) marks.push({ yAxis: data.target, lineStyle: { color: colours.done, type: [2, 3], width: 1.5 }, label: { formatter: `${data.words.target} ${onAxis(data.target, unit)}`, color: colours.done, position: 'insideEndTop', fontSize: 12 } });
-  const options = base(view);
+  if (data.target !== null && data.target !== undefined) marks.push({ yAxis: data.target, lineStyle: { color: colours.done, type: [2, 3], width: 1.5 }, label: { show: !data.small, formatter: `${data.words.target} ${onAxis(data.target, unit)}`, color: colours.done, position: narrow ? 'insideEndTop' : 'end', fontSize: 12 } });
+  const options = base(view, { top: span.length ? 30 : 14, right: marks.length && !data.small && !narrow ? 76 : 16 });
   return {
-    height: narrow ? 260 : 320,
+    height: data.small ? 190 : narrow ? 260 : 320,
     ...options,
     tooltip: { ...options.tooltip, trigger: 'axis', formatter: ([first]) => tell(points[first.dataIndex], data) },
     xAxis: axis(view, { type: 'category', data: names, boundaryGap: false }),
     yAxis: axis(view, { type: 'value', min: data.least ?? null, max: data.most ?? null, scale: true, axisLabel: { formatter: (value) => onAxis(value, unit) } }),
     series: [
-      line(points.map((each) => each.high ?? null), colours.late, { step: 'middle', lineStyle: { type: 'dashed' }, markArea: span.length ? { silent: true, itemStyle: { color: colours.soft }, label: { color: colours.quiet, fontSize: 12, position: 'insideBottom' }, data: [[{ name: data.words.baseline, xAxis: names[span[0]] }, { xAxis: names[span.at(-1)] }]] } : undefined }),
+      line(points.map((each) => each.high ?? null), colours.late, { step: 'middle', lineStyle: { type: 'dashed' }, markArea: span.length ? { silent: true, itemStyle: { color: colours.soft }, label: { color: colours.quiet, fontSize: 12, position: 'top' }, data: [[{ name: data.words.baseline, xAxis: names[span[0]] }, { xAxis: names[span.at(-1)] }]] } : undefined }),
       line(points.map((each) => each.low ?? null), colours.late, { step: 'middle', lineStyle: { type: 'dashed' } }),
       line(points.map((each) => each.centre ?? null), colours.quiet, { step: 'middle' }),
-      { type: 'line', data: drawn, connectNulls: false, cursor: 'pointer', lineStyle: { color: colours.accent, width: 1.5 }, z: 5, markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined },
+      line(points.map(() => data.target ?? null), colours.done, { lineStyle: { opacity: 0 } }), // so that the axis reaches it
+      { type: 'line', data: drawn, showAllSymbol: true, connectNulls: false, cursor: 'pointer', lineStyle: { color: colours.accent, width: 1.5 }, z: 5, markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined },
     ],
   };
 }
@@ -117,11 +118,11 @@ function bars(data, view) {
   const options = base(view, { right: narrow ? 88 : 110 });
   const of = { late: colours.late, soon: colours.soon, done: colours.done, plain: colours.accent, quiet: colours.quiet };
   return {
-    height: Math.max(80, rows.length * (narrow ? 34 : 30) + 20),
+    height: Math.max(80, rows.length * (narrow ? 38 : 30) + 20),
     ...options,
     tooltip: { ...options.tooltip, trigger: 'item', formatter: ({ dataIndex }) => [rows[dataIndex].long ?? rows[dataIndex].name, ...(rows[dataIndex].told ?? [])].join('\n') },
     xAxis: axis(view, { type: 'value', max: most || 1, show: false }),
-    yAxis: axis(view, { type: 'category', inverse: true, data: rows.map((each) => each.name), axisLine: { show: false }, axisLabel: { width: narrow ? view.width * 0.36 : 240, overflow: 'truncate', color: colours.text } }),
+    yAxis: axis(view, { type: 'category', inverse: true, data: rows.map((each) => each.name), axisLine: { show: false }, axisLabel: { width: narrow ? view.width * 0.36 : 240, overflow: narrow ? 'break' : 'truncate', lineHeight: 14, color: colours.text } }),
     series: [{
       type: 'bar', barMaxWidth: 18, cursor: 'pointer',
       data: rows.map((each) => ({ value: each.value, url: each.url, itemStyle: { color: of[each.state ?? 'plain'], borderRadius: 3 }, label: { show: true, position: 'right', color: colours.quiet, fontSize: 12, formatter: each.share === undefined ? said(each.value, unit) : `${said(each.value, unit)} · ${Math.round(each.share * 100)}%` } })),
@@ -147,7 +148,7 @@ function heat(data, view) {
 function curves(data, view) {
   const { colours, narrow } = view;
   const of = [colours.accent, colours.soon, colours.late, colours.done, colours.quiet];
-  const options = base(view, { top: 40, bottom: 22 });
+  const options = base(view, { top: 40, bottom: 22, right: 44 });
   return {
     height: narrow ? 290 : 340,
     ...options,
@@ -155,7 +156,7 @@ function curves(data, view) {
     tooltip: { ...options.tooltip, trigger: 'axis', formatter: (all) => [`${said(all[0].value[0], 'hours')} ${data.words.hours}`, ...all.map(({ seriesName, value }) => `${seriesName}：${said(value[1], 'share')}`)].join('\n') },
     xAxis: axis(view, { type: 'value', min: 0, max: data.most, name: data.words.hours, nameLocation: 'middle', nameGap: 28 }),
     yAxis: axis(view, { type: 'value', min: 0, max: 1, axisLabel: { formatter: (value) => onAxis(value, 'share') } }),
-    series: data.series.map((each, at) => ({ type: 'line', name: each.name, step: 'end', symbol: 'none', data: each.steps, lineStyle: { color: of[at % of.length], width: 2, type: at % 2 ? 'dashed' : 'solid' }, itemStyle: { color: of[at % of.length] }, markLine: at ? undefined : { silent: true, symbol: 'none', lineStyle: { color: colours.quiet, type: [2, 3] }, label: { color: colours.quiet, fontSize: 11, formatter: ({ value }) => onAxis(value, 'share'), position: 'insideEndTop' }, data: [{ yAxis: 0.5 }, { yAxis: 0.9 }] } })),
+    series: data.series.map((each, at) => ({ type: 'line', name: each.name, step: 'end', symbol: 'none', data: each.steps, lineStyle: { color: of[at % of.length], width: 2, type: at % 2 ? 'dashed' : 'solid' }, itemStyle: { color: of[at % of.length] }, markLine: at ? undefined : { silent: true, symbol: 'none', lineStyle: { color: colours.quiet, type: [2, 3] }, label: { color: colours.quiet, fontSize: 11, formatter: ({ value }) => onAxis(value, 'share'), position: 'end' }, data: [{ yAxis: 0.5 }, { yAxis: 0.9 }] } })),
   };
 }
 
@@ -174,5 +175,21 @@ function profile(data, view) {
     xAxis: axis(view, { type: 'category', data: data.columns, axisLabel: { interval: narrow ? 5 : 1 } }),
     yAxis: [axis(view, { type: 'value', minInterval: 1, name: narrow ? '' : data.words.work }), axis(view, { type: 'value', name: narrow ? '' : data.words.people, splitLine: { show: false } })],
     series: [bar('came'), bar('went'), ...['there', 'needed'].filter((name) => data[name].some(Boolean)).map(people)],
+  };
+}
+
+// Two columns a month: how many came, and how many were late.
+function months(data, view) {
+  const { colours } = view;
+  const look = { came: colours.accent, late: colours.late };
+  const options = base(view, { top: 40 });
+  return {
+    height: 240,
+    ...options,
+    legend: legend(view),
+    tooltip: { ...options.tooltip, trigger: 'axis', formatter: (all) => [data.columns[all[0].dataIndex], ...all.map(({ seriesName, value }) => `${seriesName}：${said(value, 'count')}`)].join('\n') },
+    xAxis: axis(view, { type: 'category', data: data.columns }),
+    yAxis: axis(view, { type: 'value', minInterval: 1 }),
+    series: ['came', 'late'].map((name) => ({ type: 'bar', name: data.words[name], data: data[name], barGap: '10%', barMaxWidth: 22, itemStyle: { color: look[name] } })),
   };
 }

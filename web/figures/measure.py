@@ -10,14 +10,16 @@ from werkzeug.wrappers import Response
 
 from engine.company import people, permissions
 from engine.core.errors import Invalid, NotFound
-from engine.measures import communities, control, figures, frozen, targets
+from engine.measures import communities, control, figures, frozen, rare, targets
 from engine.measures.control import KINDS, Control, Step
 from engine.measures.definitions import MEASURES
+from engine.measures.figures import MONTH
 from engine.measures.measure import WAYS, Measure, Value
 from engine.measures.scopes import PEOPLE, SEE
 from web.figures import asking, case_links, index, measure_charts, words
 from web.figures.asking import Asked
 from web.shared import codes_in_words
+from web.shared.charts import Chart
 from web.shell import current
 from web.shell import form_input as typed_by
 from web.shell.guard import rule
@@ -58,7 +60,7 @@ def page(
     made = over_time(measure, asked)
     kept = frozen.of(session, measure.code, asked.cut, made.step)
     funnel = communities.compared(session, me, measure.code, asked.scope, asked.since, asked.until)
-    way = asked.wish.filters["by"] or "community"
+    between, (way, cut) = rarely(measure, made, asked), chosen_cut(measure, asked)
     return render_template(
         "figures/measure.html",
         measure=measure,
@@ -67,7 +69,8 @@ def page(
         link=lambda part: case_links.of(asked, measure.code, part),
         control=made,
         past=index.past(me, asked, [measure.code]),
-        drawn=measure_charts.control(made, targets.of(session, measure), asked),
+        between=between,
+        drawn=between or measure_charts.control(made, targets.of(session, measure), asked),
         kept=kept,
         who=people.names(session, [each.by_id for each in kept]),
         may_freeze=bool(permissions.reach(session, me, frozen.ACT)) and measure.unit in KINDS,
@@ -76,7 +79,7 @@ def page(
         errors=errors,
         cuts=cuts(),
         way=way,
-        cut=measure_charts.cut(measure, way, groups(measure, way, asked), asked),
+        cut=measure_charts.cut(measure, way, cut, asked),
         funnel=measure_charts.funnel(measure, funnel, asked) if funnel else None,
         **asking.choices(asked),
     )
@@ -90,6 +93,16 @@ def cuts() -> list[tuple[str, str]]:
     }  # fmt: skip
     seen = {each for each in WAYS if each != "all" and (each != "person" or current.may(PEOPLE))}
     return [(code, name) for code, name in names.items() if code in seen]
+
+
+def chosen_cut(measure: Measure, asked: Asked) -> tuple[str, Sequence[tuple[str, Value]]]:
+    """What the table is cut by, with its groups: unless somebody chose, communities where there are several."""
+    way = asked.wish.filters["by"] or "community"
+    found = groups(measure, way, asked)
+    if len(found) < 2 and not asked.wish.filters["by"]:
+        way = "area"
+        found = groups(measure, way, asked)
+    return way, found
 
 
 def groups(measure: Measure, way: str, asked: Asked) -> Sequence[tuple[str, Value]]:
@@ -113,10 +126,20 @@ def over_time(measure: Measure, asked: Asked) -> Control:
     series = figures.series(session, me, measure.code, asked.scope, _begin(step, asked.until), asked.until, step)
     if step == "week" and (asked.until.weekday() or not series):
         series = series[:-1]  # a week that is not over yet
-    while series and not series[0][1].of:
+    while series and not (series[0][1].of or series[0][1].hit):
         series.pop(0)
     kept = frozen.of(session, measure.code, asked.cut, step)
     return control.control(measure, step, series, kept[0] if kept else None)
+
+
+def rarely(measure: Measure, made: Control, asked: Asked) -> Chart | None:
+    """The days between events, where a chart of weeks or months would hold hardly any."""
+    series = [(each.day, each.value) for each in made.points]
+    weeks = len(series) * (1 if made.step == "week" else MONTH / 7)
+    if KINDS.get(measure.unit) != "rate" or not rare.is_rare(series, weeks):
+        return None
+    happened = rare.days(current.reading(), current.someone(), measure, asked.scope, asked.until)
+    return measure_charts.between(rare.chart(happened, asked.until)) if len(happened) > 1 else None
 
 
 def _begin(step: Step, until: date) -> date:

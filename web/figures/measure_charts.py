@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.company import places
+from engine.measures.charts import FEWEST
 from engine.measures.communities import Funnel
-from engine.measures.control import Control, ControlPoint
+from engine.measures.control import RECENT, Control, ControlPoint
 from engine.measures.funnel import Compared
 from engine.measures.measure import Measure, Value
+from engine.measures.rare import Rare, Usual
 from web.figures import case_links, words
 from web.figures.asking import Asked
 from web.shared import charts
@@ -80,13 +82,54 @@ def _note(made: Control) -> str:
     learned = _("{n} 个点", n=made.usual.points)
     if made.frozen is None:
         return _(
-            "还没有人定基线，暂以最近 8 点之前的{points}为准：中心 {centre}。菱形：比偶然多，值得看。",
+            "还没有人定基线，暂以最近 8 点之前的 {points}为准：中心 {centre}。菱形：比偶然多，值得看。",
             points=learned,
             centre=centre,
         )
     return _(
         "基线 {since} – {until}（{points}），中心 {centre}。菱形：比偶然多，值得看。",
         since=day(made.frozen.since), until=day(made.frozen.until), points=learned, centre=centre,
+    )  # fmt: skip
+
+
+def between(made: Rare) -> Chart:
+    """The days without an event before each one; the last point is today's, and goes on."""
+    usual = made.usual
+    points = [
+        {
+            "name": day(each.day),
+            "value": each.length,
+            "low": None,
+            "high": usual.high if usual else None,
+            "centre": usual.median if usual else None,
+            "n": _("隔了 {n} 天", n=each.length) if each.is_over else _("到现在 {n} 天没有", n=each.length),
+            "signal": words.pick(RULES[each.rule]) if each.rule else "",
+            "open": not each.is_over,
+            "baseline": each.learned,
+        }
+        for each in made.gaps
+    ]
+    names = {"target": "", "baseline": _("基线"), "usual": _("正常范围")}
+    data = {"kind": "control", "unit": "count", "points": points, "target": None, "least": 0, "words": names}
+    head = [_("哪天又有"), _("隔了几天"), _("信号")]
+    rows = [
+        [
+            Cell(day(each.day) if each.is_over else _("还没有")),
+            Cell(str(each.length)),
+            Cell(words.pick(RULES[each.rule]) if each.rule else "", state="late" if each.rule else ""),
+        ]
+        for each in reversed(made.gaps)
+    ]
+    return Chart(_("两次之间隔几天"), data, head, rows, _note_between(usual))
+
+
+def _note_between(usual: Usual | None) -> str:
+    note = _("平均一周不到一件，按周画看不出什么，所以画隔了几天：越高越少。空心点：到现在还没有下一件。")
+    if usual is None:
+        return note + _("件数太少，还看不出什么是正常的：至少要 {n} 次间隔。", n=FEWEST + RECENT)
+    return note + _(
+        "以最近 8 次之前的 {n} 次间隔为准：一半不到 {median} 天，几乎不会超过 {high} 天。",
+        n=usual.gaps, median=f"{usual.median:,.0f}", high=f"{usual.high:,.0f}",
     )  # fmt: skip
 
 

@@ -37,17 +37,22 @@ def show() -> str:
         way=way,
         cuts=[(code, words.pick(name)) for code, name in WAYS.items()],
         found=found,
-        hot=[(spot(each), each) for each in found if each.is_hot][:6],
+        hot=[(spot(each, alone=is_one(found)), each) for each in found if each.is_hot][:6],
         drawn=drawn(way, found, asked),
         words=words,
         **asking.choices(asked),
     )
 
 
-def spot(repeat: Repeat) -> str:
-    """A spot in words: 阳光里 3栋2单元."""
+def is_one(found: Sequence[Repeat]) -> bool:
+    """Whether all spots are of one community, whose name then need not be said."""
+    return len({each.spot.community_id for each in found}) == 1
+
+
+def spot(repeat: Repeat, *, alone: bool) -> str:
+    """A spot in words: 阳光里 3栋2单元, without the community where there is one alone."""
     session, at = current.reading(), repeat.spot
-    place = places.known(session).get(at.community_id)
+    place = None if alone else places.known(session).get(at.community_id)
     category = categories.known(session).get(at.category)
     where = at.label or locations.place(at.building, at.unit, "", language())
     return " ".join(
@@ -58,8 +63,13 @@ def spot(repeat: Repeat) -> str:
 def drawn(way: Way, found: Sequence[Repeat], asked: Asked) -> Chart:
     """The spots as bars, those that are more than chance marked."""
     head = [words.pick(WAYS[way]), _("件数"), _("又投诉"), _("户数"), _("应有"), _("是否偶然")]
+    alone = is_one(found)
     rows = [
-        (Cell(spot(each), link(each, asked), "late" if each.is_hot else ""), float(each.cases), _cells(each))
+        (
+            Cell(spot(each, alone=alone), link(each, asked), "late" if each.is_hot else ""),
+            float(each.cases),
+            _cells(each),
+        )
         for each in found
     ]
     note = {

@@ -1,13 +1,12 @@
 """The screen in the hall: figures of one place for whoever has the link, without names, refreshing itself."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Blueprint, Response, make_response, render_template
-from sqlalchemy import func, select
 
 from engine.company import places
-from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import counts
 from engine.core import clock
 from engine.measures import figures, targets, walls
 from engine.measures.definitions import MEASURES
@@ -15,7 +14,7 @@ from engine.measures.scopes import Scope
 from web.figures import asking, words
 from web.figures.index import TREND, Shown
 from web.shared import charts
-from web.shell import current, lists
+from web.shell import current, formats
 from web.shell.guard import PUBLIC, rule
 
 blueprint = Blueprint("wall", __name__, url_prefix="/wall")
@@ -34,17 +33,10 @@ def show(secret: str) -> Response:
     link = walls.find(session, secret)
     place = places.known(session)[link.place_id]
     below = [each.id for each in places.known_communities(session) if each.path.startswith(place.path)]
-    now = select(func.count()).where(Complaint.community_id.in_(below), Complaint.kind == "complaint")
-    opened = now.where(Complaint.is_open)
-    counted = {
-        "today": now.where(Complaint.received_at >= lists.midnight(asking.today().isoformat())),
-        "open": opened,
-        "late": opened.where(Complaint.next_due_at < clock.now()),
-    }
     page = render_template(
         "wall/show.html",
         place=place,
-        counted={name: session.scalar(asked) or 0 for name, asked in counted.items()},
+        present=counts.present(session, below, datetime.combine(asking.today(), time(), formats.zone())),
         shown=[_measure(code, Scope(frozenset(below))) for code in SHOWN],
         words=words,
         now=clock.now(),

@@ -8,7 +8,7 @@ from engine.complaints.core import access
 from engine.complaints.core.categories import known as known_categories
 from engine.complaints.core.complaint import Complaint
 from engine.core.errors import NotFound
-from engine.reports import Report, kept_cases, queries
+from engine.reports import Report, issued, kept_cases, queries
 from engine.reports.kept_cases import PARTS
 from web.reports import shown
 from web.reports.page import blueprint
@@ -35,7 +35,7 @@ def cases(report_id: int, figure: str, part: str) -> str:
     return render_template(
         "reports/cases.html",
         report=found,
-        said=shown.document_of(session, found, language()),
+        said=issued.document_of(session, found, language()),
         found=lists.Page(rows, len(ids), number, lists.SIZE, wish),
         hidden=len(here) - len(rows),
         figure=figure,

@@ -3,8 +3,7 @@
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.reports import pdf, queries, workbook
-from web.reports import shown
+from engine.reports import issued, pdf, queries, workbook
 from web.reports.page import blueprint
 from web.shell import current
 from web.shell.guard import rule
@@ -17,7 +16,7 @@ def as_pdf(report_id: int) -> Response:
     """The report as a PDF, in the language of the page."""
     session = current.reading()
     found = queries.find(session, current.someone(), report_id)
-    document = shown.document_of(session, found, language())
+    document = issued.document_of(session, found, language())
     name = f"{found.number}-{found.revision}.pdf"
     answer = Response(pdf.render(document), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'{"attachment" if "save" in request.args else "inline"}; filename="{name}"'

@@ -1,24 +1,21 @@
 """Make a report by hand, count one again while it is prepared, correct one that was signed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.company import calendars, permissions
-from engine.company.people import Person
-from engine.company.places import Place
+from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid
-from engine.reports import Report, contents, making, periods, queries
-from engine.reports.contents import Counted
-from engine.reports.periods import KINDS, Period
+from engine.jobs import Job
+from engine.reports import Report, periods, queries, requested
+from engine.reports.periods import KINDS
 from web.reports.page import blueprint, offered
 from web.shell import current, lists
 from web.shell.form_input import texts
 from web.shell.guard import rule
-from web.shell.language import gettext as _
 from web.shell.language import language
 
 OFFERED: Mapping[str, int] = {"month": 12, "quarter": 4, "week": 8}
@@ -62,71 +59,46 @@ def choices(session: Session) -> list[tuple[str, list[tuple[str, str]]]]:
 @blueprint.post("/new")
 @rule("report.prepare")
 def add() -> Response | tuple[str, int]:
-    """Count, then write the report and start its process."""
-    typed, me = texts(("place", "period")), current.someone()
+    """Have the report counted; the job's page leads to it."""
+    typed = texts(("place", "period"))
     try:
-        place_id, period, counted = _asked(typed)
-        report_id = current.attempt(lambda writing: _make(writing, me, place_id, period, counted))
+        return _to_job(lambda writing: _ask(writing, typed))
     except (Invalid, Conflict) as wrong:
         fields = wrong.fields if isinstance(wrong, Invalid) else {"period": (wrong.text("zh"), wrong.text("en"))}
         return form(typed, fields), 422
-    flash(_("报告已算好，等人编制。"))
-    return redirect(url_for("reports.show", report_id=report_id), 303)
 
 
-def _asked(typed: Mapping[str, str]) -> tuple[int, Period, Counted]:
-    """The place and period that were chosen, counted before anything is locked. Raises `Invalid`, `NotFound`."""
-    session, chosen = current.reading(), typed["place"]
-    if not lists.is_id(chosen):
+def _ask(session: Session, typed: Mapping[str, str]) -> Job:
+    if not lists.is_id(typed["place"]):
         raise Invalid({"place": ("请选择给谁出报告。", "Please choose what it is a report of.")})
-    place = making.require_place(session, current.someone(), int(chosen))
     kind, _colon, since = typed["period"].partition(":")
-    period = making.over(session, place, kind, since)
-    return place.id, period, contents.count(session, place, period)
-
-
-def _make(session: Session, by: Person, place_id: int, period: Period, counted: Counted) -> int:
-    return making.make(session, making.require_place(session, by, place_id), period, counted, by=by).id
+    return requested.ask_new(session, current.someone(), int(typed["place"]), kind, since)
 
 
 @blueprint.post("/<int:report_id>/count-again")
 @rule("report.prepare")
 def count_again(report_id: int) -> Response:
-    """Count the figures again: complaints were put right meanwhile."""
-    counted = _counted(report_id)
-    current.attempt(
-        lambda writing: making.count_again(writing, _found(writing, report_id), counted, by=current.someone())
-    )
-    flash(_("已重新计算。"))
-    return redirect(url_for("reports.show", report_id=report_id), 303)
+    """Have the figures counted again: complaints were put right meanwhile."""
+    return _to_job(lambda writing: requested.ask_again(writing, current.someone(), _found(writing, report_id)))
 
 
 @blueprint.post("/<int:report_id>/correct")
 @rule("report.prepare")
 def correct(report_id: int) -> Response:
-    """Make the next revision, with the reason; the signed one stays as it is."""
-    reason = texts(("reason",))["reason"]
-    counted = _counted(report_id)
-
-    def write(writing: Session) -> int:
-        return making.correct(writing, _found(writing, report_id), counted, reason, by=current.someone()).id
-
+    """Have the next revision counted, with the reason; the signed one stays as it is."""
+    me, reason = current.someone(), texts(("reason",))["reason"]
     try:
-        made = current.attempt(write)
+        return _to_job(lambda writing: requested.ask_correction(writing, me, _found(writing, report_id), reason))
     except Invalid as wrong:
         flash(next(iter(wrong.fields.values()))[language() != "zh"], "error")
         return redirect(url_for("reports.show", report_id=report_id, _anchor="correct"), 303)
-    flash(_("已算出新的一版，等人编制。原来的一版还能看。"))
-    return redirect(url_for("reports.show", report_id=made), 303)
 
 
 def _found(session: Session, report_id: int) -> Report:
     return queries.find(session, current.someone(), report_id)
 
 
-def _counted(report_id: int) -> Counted:
-    """What the report would say now, read before anything is locked. Raises `NotFound`, `NotPermitted`."""
-    session = current.reading()
-    found = _found(session, report_id)
-    permissions.require(session, current.someone(), "report.prepare", found.place_id)
-    return contents.count(session, session.get_one(Place, found.place_id), queries.period(found))
+def _to_job(ask: Callable[[Session], Job]) -> Response:
+    """Lead to the page of the job, which leads to the report."""
+    job_id = current.attempt(lambda writing: ask(writing).id)
+    return redirect(url_for("jobs.show", job_id=job_id), 303)

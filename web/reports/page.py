@@ -11,10 +11,10 @@ from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.company import people, permissions, places
 from engine.company.places import KnownPlace, Place
-from engine.reports import Report, differences, queries, saying, sealed
+from engine.reports import Report, differences, issued, queries, saying, sealed
 from engine.reports.periods import KINDS
-from web.reports import shown
-from web.shared import answers, case_story, codes_in_words
+from web.reports import drawn, mailed, shown
+from web.shared import answers, case_story, codes_in_words, letter_states
 from web.shell import current, lists
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
@@ -22,6 +22,7 @@ from web.shell.language import language
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 blueprint.context_processor(codes_in_words.context)
+blueprint.context_processor(letter_states.context)
 
 COLUMNS: Mapping[str, Any] = {"period": Report.since, "made": Report.made_at, "number": Report.number}
 STARTED = ("报告已做", "The report was made")
@@ -32,7 +33,7 @@ STARTED = ("报告已做", "The report was made")
 def index() -> str:
     """The list of reports within reach, the newest period first."""
     session, me = current.reading(), current.someone()
-    filters: dict[str, Any] = {"kind": list(KINDS), "state": list(shown.STATES), "place": lists.is_id}
+    filters: dict[str, Any] = {"kind": list(KINDS), "state": list(issued.STATES), "place": lists.is_id}
     wish = lists.read(list(COLUMNS), filters, "-period")
     query = select(Report).join(Place, Place.id == Report.place_id).where(queries.within(session, me))
     for name, column in (("kind", Report.kind), ("state", Report.state)):
@@ -83,13 +84,13 @@ def _page(session: Session, found: Report) -> dict[str, Any]:
     waiting = [each for each in tasks.of_case(session, case.id) if each.state in ("open", "held")] if case else []
     ids = {each.assignee_id for each in waiting} | {each.by_id for each, _note in entries} | {found.made_by_id}
     known = people.names(session, [each for each in ids if each is not None])
-    every = queries.revisions(session, found)
+    every, lists_of = queries.revisions(session, found), shown.lists_of(session, found)
     before = next((each for each in reversed(every) if each.revision < found.revision and each.is_frozen), None)
     place = places.find(session, found.place_id)
     may_prepare = permissions.reach(session, me, "report.prepare").covers(place.path)
     return {
         "report": found,
-        "said": shown.document_of(session, found, language()),
+        "said": issued.document_of(session, found, language()),
         "state": shown.states()[found.state],
         "waiting": waiting,
         "people": known,
@@ -99,7 +100,9 @@ def _page(session: Session, found: Report) -> dict[str, Any]:
         "before": before,
         "differences": _differences(session, before, found) if before else [],
         "as_signed": sealed.is_as_signed(session, found) if found.is_frozen else None,
-        "counted_lists": shown.lists_of(session, found),
+        "counted_lists": lists_of,
+        "mailed": mailed.of(session, found),
+        "drawn": lambda drawing: drawn.chart(drawing, found, lists_of),
         "may_count": may_prepare and found.state == "prepare",
         "may_correct": may_prepare and found.state == "signed" and every[-1].state in ("signed", "dropped"),
         "story": case_story.story(session, case, entries, known, STARTED),

@@ -17,7 +17,7 @@ from engine.complaints.limits.deadlines import Deadline
 from engine.improvement import Improvement
 from engine.processes.start_events import StartEvent
 from engine.processes.versions import Version
-from engine.reports import Report, mailing
+from engine.reports import Report, periods
 from engine.requests import Request, RequestContact
 from engine.warnings import EarlyWarning
 from web.shell.formats import name_of
@@ -114,7 +114,7 @@ def _reports(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
     return {
         row.case_id: Subject(
             row.number,
-            mailing.titled(row, language()),
+            periods.titled(row, language()),
             name_of(around[row.place_id]),
             url_for("reports.show", report_id=row.id),
         )

@@ -1,5 +1,6 @@
 """Charts of pages, as values: what `web/browser/chart_kinds.js` draws, and the same numbers as a table."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,9 +77,16 @@ def heat(
 def curves(title: str, series: Sequence[tuple[str, Sequence[tuple[float, float]]]], most: float, head: Sequence[str],
            rows: Sequence[Sequence[Cell]], note: str = "") -> Chart:  # fmt: skip
     """Step lines: hours, and the share that is over by then."""
+    most = _round(most)
     drawn = [{"name": name, "steps": [[0, 0], *_thinned(steps, most)]} for name, steps in series]
     data = {"kind": "curves", "series": drawn, "most": most, "words": {"hours": _("小时")}}
     return Chart(title, data, head, rows, note, open=True)
+
+
+def _round(most: float) -> float:
+    """The next number up at which an axis can end: 39.2 gives 40."""
+    step = 10 ** math.floor(math.log10(most)) / 2 if most > 0 else 1
+    return math.ceil(most / step) * step
 
 
 def _thinned(steps: Sequence[tuple[float, float]], most: float, points: int = 300) -> list[list[float]]:
@@ -108,6 +116,14 @@ def profile(title: str, columns: Sequence[str], came: Sequence[float], went: Seq
         "words": words,
     }
     return Chart(title, data, head, rows, note)
+
+
+def months(
+    title: str, names: Sequence[str], came: Sequence[float], late: Sequence[float], words: Sequence[str]
+) -> Chart:
+    """Two columns a month, those that came and those that were late; its numbers stand elsewhere on the page."""
+    data = {"kind": "months", "columns": list(names), "came": list(came), "late": list(late)}
+    return Chart(title, data | {"words": dict(zip(("came", "late"), words, strict=True))}, (), ())
 
 
 def sparkline(numbers: Sequence[float | None], width: int = 160, height: int = 36) -> list[str]:

@@ -1,13 +1,13 @@
 """Count complaints received and closed in a period, and open and late now, grouped in one of several ways."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, case, func, null, select
 from sqlalchemy.orm import Session
 
 from engine.company.people import Person
@@ -85,6 +85,26 @@ def by(
     codes = {code for each in found.values() for code in each}
     rows = [Row(code, **{name: each.get(code, 0) for name, each in found.items()}) for code in codes]
     return sorted(rows, key=lambda row: (-row.received, -row.open, str(row.code)))
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How it stands: complaints received since a moment, and open and late now."""
+
+    received: int
+    open: int
+    late: int
+
+
+def present(session: Session, community_ids: Collection[int], since: datetime) -> Present:
+    """Return how it stands in these communities, for whoever asks; two statements."""
+    # SQLite would otherwise walk the index of each community or of the kind, instead of that of open ones.
+    community, kind = (func.coalesce(each, null()) for each in (Complaint.community_id, Complaint.kind))
+    there = community.in_(community_ids), kind == "complaint"
+    received = session.scalar(select(func.count()).where(*there, Complaint.received_at >= since)) or 0
+    late = func.count(case((Complaint.next_due_at < clock.now(), 1)))
+    is_open, is_late = session.execute(select(func.count(), late).where(*there, Complaint.is_open)).one()
+    return Present(received, is_open, is_late)
 
 
 def _count(session: Session, person: Person, way: str, filters: Filters, key: bytes, building: str) -> dict[Any, int]:

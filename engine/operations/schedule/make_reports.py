@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine.company.places import Place
 from engine.core.errors import BihuanError, Conflict
 from engine.core.store import Store
+from engine.jobs import GivenUp
 from engine.reports import contents, making, plans
 from engine.reports.contents import Counted
 from engine.reports.plans import Due
@@ -20,20 +22,29 @@ def make_reports(store: Store, stopped: Callable[[], bool] = lambda: False) -> i
     with store.reading() as session:
         due = list(plans.due(session))
     made = 0
-    for each in due:
-        if stopped():
-            break
-        with store.reading() as session:
-            counted = contents.count(session, session.get_one(Place, each.place_id), each.period)
-        try:
-            store.attempt(lambda session, each=each, counted=counted: _make(session, each, counted))  # type: ignore[misc]
-        except Conflict:  # somebody made it meanwhile
-            continue
-        except BihuanError as problem:
-            log.error("the report of place %s from %s was not made: %s", each.place_id, each.period.since, problem)
-            continue
-        made += 1
+    try:
+        for each in due:
+            made += _made(store, each, stopped)
+    except GivenUp:
+        pass
     return made
+
+
+def _made(store: Store, due: Due, stopped: Callable[[], bool]) -> bool:
+    def told(done: int, of: int) -> None:
+        if stopped():
+            raise GivenUp
+
+    try:
+        with store.snapshot() as session:
+            counted = contents.count(session, session.get_one(Place, due.place_id), due.period, told)
+        store.attempt(lambda session: _make(session, due, counted))
+    except Conflict:  # somebody made it meanwhile
+        return False
+    except (BihuanError, SQLAlchemyError) as problem:
+        log.error("the report of place %s from %s was not made: %s", due.place_id, due.period.since, problem)
+        return False
+    return True
 
 
 def _make(session: Session, due: Due, counted: Counted) -> None:

@@ -23,12 +23,12 @@ from engine.complaints.lists.queries import Filters
 from engine.core import clock
 from engine.core.errors import NotPermitted
 from engine.core.store import Store
-from engine.measures import figures, handlers, past, sums, tallies
+from engine.measures import cases, figures, handlers, past, sums, tallies
 from engine.measures.cases import PARTS
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import WAYS, Value
 from engine.measures.scopes import Scope
-from engine.measures.sums import DAY_SUMS
+from engine.measures.sums import DAY_SUMS, Source
 from engine.measures.tallies import Asked
 
 DAY = timedelta(days=1)
@@ -121,6 +121,31 @@ def test_sums_say_what_the_facts_say_whatever_changes(each_store: Store, board: 
         _both(session, "category", Scope())
         session.execute(update(DAY_SUMS).where(DAY_SUMS.c.way == "all").values(loop_of=99))
         assert sums.wrong_days(session)
+
+
+def test_lists_of_many_figures_are_those_of_each(each_store: Store, board: Person) -> None:
+    with each_store.reading() as session:
+        scope = Scope(frozenset(each.id for each in places.communities(session)[:2]))
+        found = cases.lists(session, list(MEASURES), ("hit", "of", "excluded"), scope, SINCE, UNTIL)
+        assert len(found) > 30
+        for code in MEASURES:
+            for part in PARTS[:3]:
+                each = set(session.scalars(cases.ids(session, code, part, scope, SINCE, UNTIL)))
+                assert list(found.get((code, part), ())) == sorted(each), (code, part)
+
+
+def test_a_whole_company_or_region_is_read_from_its_own_sums(each_store: Store, board: Person) -> None:
+    with each_store.reading() as session:
+        every = places.communities(session)
+        company, region = places.company(session).id, every[0].region_id
+        asked = {
+            company: frozenset(each.id for each in every),
+            region: frozenset(each.id for each in every if each.region_id == region),
+        }
+        for place, ids in asked.items():
+            assert sums.source_of(session, Scope(ids), "all") == Source(place or 0, "all", None, False)
+        one = sums.source_of(session, Scope(frozenset({every[0].id})), "all")
+        assert one == Source(company, "community", (str(every[0].id),), False)
 
 
 def test_a_list_has_as_many_as_the_figure_says(store: Store) -> None:

@@ -71,6 +71,18 @@ def test_every_page_opens_and_its_charts_have_the_same_numbers_as_a_table(lamp: 
     assert not any(each["signal"] for each in drawn[0]["points"])
 
 
+def test_what_hardly_ever_happens_is_shown_by_the_days_between(lamp: Browsers) -> None:
+    many(lamp.store, 30, 1, more=lambda number: {"received_day": today() - timedelta(days=10 * (number + 1))})
+    page = soup(lamp, "manager", "/figures/per_homes", **SPAN)
+    assert words(page.select_one("#trend figcaption")) == "两次之间隔几天"
+    drawn = data(page)[0]
+    assert {each["value"] for each in drawn["points"][:29]} == {9}
+    assert (drawn["points"][-1]["open"], drawn["points"][-1]["n"]) == (True, "到现在 0 天没有")
+    assert page.select_one("#trend form, #trend nav") is None
+    many_more = soup(lamp, "manager", "/figures/response", **SPAN)
+    assert words(many_more.select_one("#trend figcaption")) == "走势", "shares are compared by week"
+
+
 def test_figures_are_for_who_may_see_them_and_of_their_places(lamp: Browsers) -> None:
     assert lamp.browser("agent").get("/figures").status_code == 403
     assert not soup(lamp, "agent", "/complaints").select("a[href='/figures']")

@@ -1,27 +1,33 @@
 """A report's pages: made, prepared, checked, signed, corrected; whoever may not, does not; nothing changes afterwards."""
 
+import json
 import re
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
+import numpy
 import pytest
+import typst
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
 
 from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.permissions import Permission
 from engine.complaints.facts import CaseFact
 from engine.core.store import Store
-from engine.letters import Letter
+from engine.letters import Letter, LogWay, MailWay, Outgoing, Recipient, attachments, send_due
 from engine.operations.schedule import make_reports, seal_history
-from engine.reports import Report, ReportPlan, ReportReader
+from engine.reports import Report, ReportCases, ReportPlan, ReportReader, contents, kept_cases, pdf
+from engine.reports.addresses import ReportAddress
 from tests.stories.company import Company
 from tests.stories.conftest import begun
 from tests.stories.pages import Browsers
@@ -58,9 +64,17 @@ def month(february: Path, begun: tuple[Path, Company], tmp_path: Path) -> Iterat
 def make(hands: Browsers, login: str = "manager", **changed: Any) -> str:
     """Somebody makes the report of February; the address of its page."""
     asked = {"place": hands.company.community.id, "period": FEBRUARY, **changed}
-    sent = hands.browser(login).post("/reports/new", data=asked)
+    return counted(hands, login, "/reports/new", asked)
+
+
+def counted(hands: Browsers, login: str, path: str, asked: dict[str, Any]) -> str:
+    """Somebody has a report counted, and waits; the address that the job's page goes on to."""
+    sent = hands.browser(login).post(path, data=asked)
     assert sent.status_code == 303, sent.text
-    return str(sent.location)
+    hands.finish_jobs()
+    over = hands.browser(login).get(sent.location, headers={"HX-Request": "true"})
+    assert "HX-Redirect" in over.headers, over.text
+    return over.headers["HX-Redirect"]
 
 
 def newest(hands: Browsers) -> Report:
@@ -138,9 +152,7 @@ def test_a_correction_makes_revision_two_and_says_what_became_otherwise(month: B
     client = month.browser("manager")
     refused = client.post(f"{first}/correct", data={"reason": " "}, follow_redirects=True)
     assert "请写明为什么要更正" in refused.text
-    sent = client.post(f"{first}/correct", data={"reason": "五件的首次联系补录了"})
-    assert sent.status_code == 303
-    second = str(sent.location)
+    second = counted(month, "manager", f"{first}/correct", {"reason": "五件的首次联系补录了"})
     assert second != first
     sign(month)
     old, new = soup(month, "manager", first), soup(month, "manager", second)
@@ -315,3 +327,138 @@ def test_what_is_not_issued_is_said_and_can_be_made_again(month: Browsers) -> No
     assert "这份报告没有出。 数据还没有补录完" in words(soup(month, "manager", page))
     make(month)
     assert newest(month).revision == 2
+
+
+def test_pressed_twice_one_report_is_counted_and_a_failure_says_why(month: Browsers) -> None:
+    asked = {"place": month.company.community.id, "period": FEBRUARY}
+    client = month.browser("manager")
+    job = client.post("/reports/new", data=asked).location
+    assert client.post("/reports/new", data=asked).location == job
+    other = month.browser("region_quality").post("/reports/new", data=asked).location
+    assert "排队中" in client.get(job).text
+    assert month.finish_jobs() == 2
+    assert "这份报告已经有了" in month.browser("region_quality").get(other).text
+    with month.store.reading() as session:
+        assert len(session.scalars(select(Report)).all()) == 1
+    shown = client.get(job)
+    assert "HX-Redirect" not in shown.headers, "who comes back to the job later stays there"
+    assert 'href="/reports/1"' in shown.text
+
+
+def test_a_report_that_cannot_be_made_does_not_stop_the_others(
+    month: Browsers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def count(session: Any, place: Any, *rest: Any) -> Any:
+        if place.id == month.company.community.id:
+            raise OperationalError("select", {}, Exception("canceling statement due to statement timeout"))
+        return real(session, place, *rest)
+
+    real = contents.count
+    monkeypatch.setattr(contents, "count", count)
+    with month.store.transaction() as session:
+        session.add(ReportPlan(kind="month", level="community", day=1))
+    assert make_reports(month.store) == 1
+    assert "statement timeout" in caplog.text
+
+
+@pytest.mark.parametrize("form", [1, 2], ids=["signed with its lists unpacked", "signed as they are stored"])
+def test_a_list_that_was_changed_after_signing_is_noticed(month: Browsers, form: int) -> None:
+    page = make(month)
+    with month.store.transaction() as session:
+        report = session.scalars(select(Report)).one()
+        report.content = {**report.content, "form": form}
+    sign(month)
+    assert "与签发时一致" in words(soup(month, "manager", page))
+    with month.store.transaction() as session:
+        session.execute(update(ReportCases).values(ids=kept_cases.pack(numpy.array([1])).ids))
+    assert "和签发时不一样了" in words(soup(month, "manager", page))
+
+
+def test_what_is_drawn_comes_from_what_was_kept(month: Browsers) -> None:
+    page = make(month)
+    sign(month)
+    with month.store.transaction() as session:
+        session.execute(update(CaseFact).values(first_response_seconds=60, received_day=date(2026, 1, 5)))
+    shown = soup(month, "manager", page)
+    response, _loop, _again, arrivals = (json.loads(each.text) for each in shown.select("#trend [data-chart-data]"))
+    assert [each["name"] for each in response["points"]][::12] == ["25-02", "26-02"]
+    assert [each["value"] for each in response["points"]] == [None] * 12 + [0.75]
+    assert (arrivals["came"][-2:], arrivals["late"][-2:]) == ([0, 40], [0, 10])
+    (causes,) = (json.loads(each.text) for each in shown.select("#causes [data-chart-data]"))
+    assert [(each["value"], each["url"]) for each in causes["rows"]] == [(40, f"{page}/cases/cause:1004/of")]
+    assert "26-02 75.0 %（30/40）" in words(shown.select_one("#trend table"))
+    assert month.browser("manager").get(f"{page}/report.pdf?lang=en").mimetype == "application/pdf"
+
+
+def test_a_report_counted_before_there_were_trends_is_still_shown(month: Browsers) -> None:
+    page = make(month)
+    with month.store.transaction() as session:
+        report = session.scalars(select(Report)).one()
+        report.content = {name: each for name, each in report.content.items() if name != "trend"}
+    assert soup(month, "manager", page).select_one("#trend") is None
+    assert month.browser("manager").get(f"{page}/report.pdf").mimetype == "application/pdf"
+
+
+OUTSIDE = {"name": "阳光里业委会", "mail": "committee@example.com", "language": "zh"}
+
+
+def test_people_outside_get_the_signed_report_as_a_file(month: Browsers) -> None:
+    client, place = month.browser("administrator"), {"place": month.company.community.id}
+    wrong = client.post(
+        "/reports/settings/addresses", data={"place": "", "name": "", "mail": "a b@c", "language": "zh"}
+    )
+    assert wrong.status_code == 422
+    assert wrong.text.count("field-error") == 3
+    assert client.post("/reports/settings/addresses", data={**OUTSIDE, **place}).status_code == 303
+    again = client.post("/reports/settings/addresses", data={**OUTSIDE, **place})
+    assert (again.status_code, "已经在名单上" in again.text) == (422, True)
+    neighbour = {"place": month.company.neighbour.id, "mail": "other@example.com"}
+    assert client.post("/reports/settings/addresses", data={**OUTSIDE, **neighbour}).status_code == 303
+    assert month.browser("manager").post("/reports/settings/addresses", data={**OUTSIDE, **place}).status_code == 403
+
+    page = make(month)
+    sign(month)
+    post = MailWay("smtp://user:pw@127.0.0.1", "bihuan@example.com")
+    sent: list[EmailMessage] = []
+    post.send = lambda letters: sent.extend(map(post.message, letters)) or {}  # type: ignore[method-assign,func-returns-value]
+    send_due(month.store, [post])
+    (mail,) = (each for each in sent if "committee@example.com" in str(each["To"]))
+    assert "other@example.com" not in "".join(str(each["To"]) for each in sent), "another place's report is not theirs"
+    assert "附件是阳光里的2026年2月月报" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", f"{newest(month).number}-1.pdf")
+    assert file.get_content().startswith(b"%PDF")
+    assert "阳光里业委会 PDF 附件" in words(soup(month, "manager", page).select_one("#mailed"))
+    assert "已交给邮件服务器" in words(soup(month, "manager", page).select_one("#mailed"))
+
+
+def test_a_file_that_is_too_large_or_cannot_be_made_keeps_no_other_letter(
+    month: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = month.browser("administrator")
+    client.post("/reports/settings/addresses", data={**OUTSIDE, "place": month.company.community.id})
+    make(month)
+    sign(month)
+    post = MailWay("smtp://user:pw@127.0.0.1", "bihuan@example.com")
+    with month.store.transaction() as session:
+        letter = session.scalars(select(Letter).where(Letter.template == "report_sent")).one()
+        file = attachments.of(session, letter, "zh")
+        assert file is not None
+        to = Recipient("业委会", "zh", "committee@example.com")
+        out = Outgoing(letter.key, letter.template, to, "月报", "附件是月报。", attachment=file)
+        monkeypatch.setattr(attachments, "MOST_BYTES", 10)
+        mail = post.message(out)
+        assert not list(mail.iter_attachments())
+        assert "文件太大，没有附上" in mail.get_content()
+        monkeypatch.setattr(pdf, "render", broken)
+        with pytest.raises(ValueError, match="PDF 没有做成"):
+            post.message(out)
+        session.execute(delete(ReportAddress))
+        assert attachments.of(session, letter, "zh") is not None
+    send_due(month.store, [LogWay()])
+    with month.store.reading() as session:
+        assert session.get_one(Letter, letter.id).state == "given_up", "nothing goes to an address that was removed"
+
+
+def broken(*_any: Any) -> bytes:
+    raise typst.TypstError("no font")
