@@ -18,7 +18,7 @@ def test_a_costly_plan_needs_the_project_manager(hands: Hands) -> None:
     _in_hand(hands)
     acts.planned(hands, cost=4000)
     assert hands.inbox("manager") == ["approve"]
-    assert hands.offers() == {"withdraw"}
+    assert hands.offers() == {"withdraw", "supervisor_wanted"}, "no answer to the plan yet"
     hands.do("manager", "approve", approved="yes")
     assert "plan_answer" in hands.offers()
 
