@@ -251,7 +251,13 @@ class _Case:
         self.done.append((self.number, work.element, work.topic, repr(sorted(work.inputs.items()))))
         gives = topics.ALLOWED.topics[work.topic].gives
         level = self.pick("level", len(self.played.lines)).randint(1, 3)
-        samples = {"number": Decimal(level), "date-time": self.now + timedelta(hours=1), "truth": False}
+        samples = {
+            "number": Decimal(level),
+            "date-time": self.now + timedelta(hours=1),
+            "truth": False,
+            "list": ["engineer", "guard"],
+            "a group": "project_manager",
+        }
         return {name: samples.get(kind, "x") for name, kind in gives.items()}
 
 
