@@ -69,8 +69,8 @@ def _places_alike(asked: Question, readings: Readings, usual: proof.baseline.Bas
     """Return how many other places had a baseline like this one."""
     weeks = slice(usual.begin, usual.end)
     sizes = readings.hits[:, weeks].sum(1) if asked.kind == "rate" else readings.sizes[:, weeks].sum(1)
-    mine = sizes[0]
-    return int(((sizes[1:] >= mine / 2) & (sizes[1:] <= mine * 2)).sum())
+    mine, like = sizes[0], proof.judging.LIKE[0]
+    return int(((sizes[1:] >= mine / like) & (sizes[1:] <= mine * like)).sum())
 
 
 def judge(

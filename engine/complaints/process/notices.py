@@ -62,8 +62,8 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     Inputs: `template`, `to` ("resident", or a group as tasks have it), `told`; the others fill the template, those with
     an English twin (`said`, `said_en`) in the reader's language. `complaint`: the case's complaint, if it has one; who is
     told of others, their domain says. Raises `Unclear` when template or recipient is missing. A group that is missing or
-    empty stops nothing: whom the ladder names above is told instead, or an entry records that nobody was. Residents of past complaints get no receipt when those
-    are imported.
+    empty stops nothing: whom the ladder names above is told instead, or an entry records that nobody was. Residents of
+    past complaints get no receipt when those are imported.
     """
     template, to = work.inputs.get("template"), work.inputs.get("to")
     if not isinstance(template, str) or not isinstance(to, str):
