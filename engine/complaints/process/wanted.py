@@ -73,10 +73,14 @@ def _declined_again(session: Session, case: Case, outcome: Outcome) -> bool:
 
 
 def _begins(session: Session, case: Case, outcome: Outcome) -> bool:
-    """Return whether a department was given a task in this step."""
+    """Return whether a department was given the complaint in this step, not a next task of the same work."""
     elements = meaning.elements(session, case)
-    entered = (elements.get(each.element) for each in outcome.happened if each.what == "entered")
-    return any(each is not None and each.properties.get("status") in AT_WORK for each in entered)
+
+    def at_work(what: str) -> bool:
+        found = (elements.get(each.element) for each in outcome.happened if each.what == what)
+        return any(each is not None and each.properties.get("status") in AT_WORK for each in found)
+
+    return at_work("entered") and not at_work("completed")
 
 
 def _repeats(session: Session, case: Case) -> bool:
