@@ -77,6 +77,14 @@ def task(hands: Hands, element: str) -> Task:
         return session.scalars(asked).first() or pytest.fail(element)
 
 
+def fill_in(page: Page, facts: str) -> None:
+    page.check("[name=looked_at][value=site]")
+    page.fill("[name=facts]", facts)
+    page.check("[name=finding][value=own_fault]")
+    page.locator("[name=cause]").select_option("equipment")
+    page.locator("[name=responsible]").select_option("engineering")
+
+
 def how_many(hands: Hands, table: type[Complaint | File]) -> int:
     with hands.store.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
@@ -86,11 +94,7 @@ def test_a_task_done_in_the_cellar_is_sent_when_the_network_is_back(page: Page, 
     where = f"/tasks/{task(hands, 'investigate').id}"
     log_in(page, "engineer", where)
     page.context.set_offline(True)
-    page.check("[name=looked_at][value=site]")
-    page.fill("[name=facts]", "灯具老化")
-    page.check("[name=finding][value=own_fault]")
-    page.locator("[name=cause]").select_option("equipment")
-    page.locator("[name=responsible]").select_option("engineering")
+    fill_in(page, "灯具老化")
     page.locator("[data-photos] input[id]").first.set_input_files(picture(tmp_path))
     expect(page.locator(".brought img")).to_have_count(1)
     page.locator("#task-form button.main-act").click()
@@ -108,13 +112,29 @@ def test_what_was_done_by_somebody_else_meanwhile_is_said_and_kept(page: Page, h
     where = f"/tasks/{task(hands, 'investigate').id}"
     log_in(page, "engineer", where)
     page.context.set_offline(True)
-    page.fill("[name=facts]", "我在地下室看到的")
+    fill_in(page, "我在地下室看到的")
     page.locator("#task-form button.main-act").click()
     expect(page.locator("[data-outbox-state=waiting]")).to_be_visible()
     acts.investigated(hands, "engineer")
     page.context.set_offline(False)
     expect(page.locator("[data-outbox-state=refused]")).to_contain_text("没有被收下，内容还在这台设备上")
     expect(page.locator("[data-outbox-state=refused]")).to_contain_text("我在地下室看到的")
+
+
+def test_what_lacks_an_answer_is_not_kept_to_be_refused_later(page: Page, hands: Hands) -> None:
+    log_in(page, "engineer", f"/tasks/{task(hands, 'investigate').id}")
+    page.context.set_offline(True)
+    fill_in(page, "")
+    page.locator("#task-form button.main-act").click()
+    expect(page.locator("[name=facts]")).to_be_focused()
+    assert "请先填这一项" in page.locator("[name=facts]").evaluate("field => field.validationMessage")
+    expect(page.locator("[data-outbox-state]")).to_have_count(0)
+    page.fill("[name=facts]", "灯具老化")
+    page.locator("#task-form button.main-act").click()
+    expect(page.locator("[data-outbox-state=waiting]")).to_contain_text(WAITS)
+    page.context.set_offline(False)
+    expect(page.locator("[data-outbox-state=sent]")).to_contain_text("已发送")
+    assert task(hands, "investigate").state == "done"
 
 
 def test_a_complaint_waits_with_its_photo_and_comes_once(page: Page, hands: Hands, tmp_path: Path) -> None:

@@ -84,6 +84,20 @@ const hold = async (form) => {
   document.querySelector('[data-outbox-state]')?.scrollIntoView({ block: 'center' });
 };
 
+// A required field that is still empty: the server would refuse it when whoever sent it is long gone.
+const missing = (form) => [...form.elements].find((field) => {
+  if (field.disabled || !field.name || field.type === 'file' || !field.getClientRects().length) return false;
+  if (field.type !== 'radio') return field.getAttribute('aria-required') === 'true' && !field.value.trim();
+  return field.closest('fieldset')?.querySelector(':scope > legend .required') && !form.querySelector(`[name="${CSS.escape(field.name)}"]:checked`);
+});
+
+const askFor = (field) => {
+  field.setCustomValidity(say('请先填这一项，再存到这台设备上。', 'Please fill this in, so that it can be kept on this device.'));
+  field.form.addEventListener('input', () => field.setCustomValidity(''), { once: true });
+  field.scrollIntoView({ block: 'center' });
+  field.reportValidity();
+};
+
 const reaches = async () => {
   if (!navigator.onLine) return false;
   try {
@@ -104,6 +118,8 @@ document.addEventListener('submit', (event) => {
     submitter?.removeAttribute('aria-busy');
     form.asking = false;
     if (!online) {
+      const empty = missing(form);
+      if (empty) { askFor(empty); return; }
       try { await hold(form); return; } catch { /* a private window: the browser says that there is no network */ }
     }
     form.reached = true;
