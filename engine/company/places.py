@@ -26,7 +26,7 @@ class NoSuchPlace(BihuanError):
     """The group is well formed, but the company has no such department or level there."""
 
     zh = "“{group}”：{place} 没有对应的部门或层级。请在组织里补上，或修改流程图。"
-    en = "“{group}”： {place} has no such department or level. Add it to the organisation or change the diagram."
+    en = "“{group}”: {place} has no such department or level. Add it to the organisation or change the diagram."
 
 
 RESIDENT = "resident"
