@@ -20,11 +20,11 @@ $(STAMP): pyproject.toml requirements.lock hatch_build.py package.json package-l
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-demo: setup ## a demo company with a clock that can be turned, on 127.0.0.1:$(PORT)
+demo: setup ## a demo company with a clock that can be turned, on http://127.0.0.1:8000 (PORT= changes it)
 	@BIHUAN_DEMO=true BIHUAN_HOME=var/demo $(BIN)/bihuan demo
 	@BIHUAN_DEMO=true BIHUAN_HOME=var/demo BIHUAN_PORT=$(PORT) $(BIN)/bihuan serve
 
-serve: setup ## the product on an own, at first empty, company (var/)
+serve: setup ## the product for a company of your own, empty at first (var/)
 	@$(BIN)/bihuan migrate
 	@BIHUAN_PORT=$(PORT) $(BIN)/bihuan serve
 
@@ -35,10 +35,10 @@ test: setup ## what has to hold before a commit, with its own PostgreSQL; browse
 long: setup ## what takes long: whole days in a browser, 3,000 rows, servers under load and killed, our own tools (after make test)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long
 
-quick: setup ## what one runs while working: no browser, and not the files that take long
+quick: setup ## for use while working: no browser, and not the files that take long
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not slow and not long"
 
-slow: setup ## every command of the papers at its full size, this checkout's own tests among them (half an hour and more)
+slow: setup ## every command in the documents at its full size, the tests of this checkout among them (half an hour or more)
 	@$(BIN)/python -m pytest -q tests/full_size.py
 
 check: setup ## ruff, mypy, import order, translations
