@@ -178,6 +178,7 @@ FIELDS: Mapping[str, Pair] = {
     "who": ("谁或什么", "Who or what"),
     "what": ("出了什么事", "What happens"),
     "number": ("版本", "Version"),
+    "version": ("版本", "Version"),
     "count": ("数量", "Count"),
     "mail": ("邮箱", "Mail"),
     "building": ("楼栋", "Building"),
