@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.company import calendars, people, places
+from engine.company import calendars, people, places, rosters
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import DEPARTMENTS
@@ -108,6 +108,14 @@ NAMES = {
     ),
 }  # fmt: skip
 
+ROSTER = (
+    ("engineer", range(6), 8, 18),
+    ("engineer2", range(7), 12, 21),
+    ("engineering", range(5), 8, 17),
+)
+"""Shifts of every engineering department: who, on which weekdays (0: Monday), from and until which hour. Nobody is on
+duty at night."""
+
 LAWYER = Post("legal", "许明", "Xu Ming", (("company", "lawyer"),))
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -199,6 +207,8 @@ def found(session: Session) -> Company:
         _has_lawyer(session, company, communities[site.code])
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
     history.add(session, history.company(session), [NewEntry("company.begun", company.people["admin"].id)])
+    for site in SITES:
+        _put_on_duty(session, company, site)
     return company
 
 
@@ -218,6 +228,13 @@ def _staff(session: Session, company: Company, site: Site) -> None:
     community = company.communities[site.code]
     for (post, roles), (name, name_en) in zip(BRANCH, NAMES[site.code], strict=True):
         hire(session, company, Post(site.login(post), name, name_en, roles), community)
+
+
+def _put_on_duty(session: Session, company: Company, site: Site) -> None:
+    place = _place(session, company, "engineering", company.communities[site.code])
+    for post, weekdays, begins, ends in ROSTER:
+        person, by = company.people[site.login(post)], company.people["admin"]
+        rosters.add(session, by, place, person, role=None, weekdays=weekdays, begins=begins * 60, ends=ends * 60)
 
 
 def hire(session: Session, company: Company, post: Post, around: Place | None = None) -> None:

@@ -1,9 +1,11 @@
 """One complaint of the demo, and what people do about it: always through the engine, checked as on the pages."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
+from random import Random
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +26,7 @@ from engine.complaints.intake.registration import Concern
 from engine.complaints.joining import joining
 from engine.complaints.limits import pauses
 from engine.complaints.resident import resident_acts
-from engine.core import master_data
+from engine.core import clock, master_data
 from engine.files import Prepared
 from engine.forms import Choice, Words
 from engine.operations.demo.company import HOME, Site
@@ -162,6 +164,7 @@ class Matter(Standing):
         drawn: Mapping[str, Sequence[Prepared]],
     ) -> None:
         task, by = self._take(session, login, element), self._person(login)
+        self._begin(session, task, by)
         case = session.get_one(Case, task.case_id)
         form = versions.form(session, case.pin, task.process, task.form or "")
         typed = {key: _typed(value) for key, value in answers.items()}
@@ -174,6 +177,16 @@ class Matter(Standing):
         for key, pictures in drawn.items():
             values[key] = [self._keep(session, each, by_id=by.id, task_id=task.id) for each in pictures]
         cases.complete(session, task, checked.steering, by=by, values=values)
+
+    def _begin(self, session: Session, task: Task, by: Person) -> None:
+        """The holder takes and opens the task when they go to work on it; some do it all in one go, and nobody knows
+        when."""
+        dice = Random(f"{self.number}{task.element}{task.id}")  # noqa: S311  nothing here is secret
+        if task.element not in MINUTES or dice.random() < ALL_AT_ONCE:
+            return
+        worked = timedelta(minutes=MINUTES[task.element] * math.exp(dice.gauss(0, 0.5)))
+        task.claimed_at = max(task.opened_at, clock.now() - worked)
+        tasks.beginning.begin(session, task, by.id, at=task.claimed_at)
 
     def _keep(self, session: Session, picture: Prepared, *, by_id: int | None, task_id: int | None = None) -> int:
         kept = files.keep(
@@ -268,6 +281,15 @@ class Matter(Standing):
 
 
 FILES = frozenset({"photos", "evidence"})
+
+MINUTES: Mapping[str, float] = {
+    "acknowledge": 3, "confirm_triage": 4, "accept_work": 3, "first_contact": 8, "investigate": 40, "plan": 20,
+    "carry_out": 90, "tell_result": 8, "call_resident": 6, "make_safe": 40, "make_safe_now": 40,
+}  # fmt: skip
+"""How long people usually work on a task, in minutes."""
+
+ALL_AT_ONCE = 0.15
+"""Share of tasks that are filled in and sent in one go, so that nobody knows when work on them began."""
 
 
 def _typed(value: Any) -> str | list[str]:

@@ -18,6 +18,8 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
 from engine.improvement import Improvement, results
+from engine.measures import arrivals
+from engine.measures.scopes import Scope
 from engine.operations import demo
 from engine.operations.demo.troubles import BINS_TOLD, DOORS_TOLD
 from tests import demo_ratios
@@ -96,6 +98,16 @@ def test_costs_differ_from_plan(session: Session) -> None:
     said = [(planned, actual) for planned, actual in costs if actual is not None]
     assert 0.4 < len(said) / len(costs) < 0.95
     assert sum(planned != actual for planned, actual in said) > len(said) * 0.9
+
+
+def test_nobody_repairs_at_night_and_most_work_has_a_length(session: Session) -> None:
+    board = session.scalars(select(Person).where(Person.login == "board")).one()
+    until = NOW.astimezone(demo.WHERE).date()
+    week = arrivals.week(session, board, Scope(department="engineering"), until - timedelta(90), until, demo.WHERE)
+    assert 0.6 < week.known / week.tasks < 0.95
+    assert week.at(1, 10).there == 8, "two of each of the four communities"
+    assert week.at(1, 23).there == 0
+    assert any(week.at(day, hour).is_short for day in range(7) for hour in (7, 21, 22, 23))
 
 
 def test_an_auditor_finds_something(session: Session) -> None:
