@@ -173,7 +173,7 @@ function profile(data, view) {
     legend: legend(view),
     tooltip: { ...options.tooltip, trigger: 'axis', formatter: (all) => [data.columns[all[0].dataIndex], ...all.map(({ seriesName, value }) => `${seriesName}：${said(value, 'count')}`)].join('\n') },
     xAxis: axis(view, { type: 'category', data: data.columns, axisLabel: { interval: narrow ? 5 : 1 } }),
-    yAxis: [axis(view, { type: 'value', minInterval: 1, name: narrow ? '' : data.words.work }), axis(view, { type: 'value', name: narrow ? '' : data.words.people, splitLine: { show: false } })],
+    yAxis: [axis(view, { type: 'value', minInterval: 1, name: narrow ? '' : data.words.work, nameTextStyle: { color: colours.quiet, fontSize: 12, align: 'left' } }), axis(view, { type: 'value', name: narrow ? '' : data.words.people, splitLine: { show: false } })],
     series: [bar('came'), bar('went'), ...['there', 'needed'].filter((name) => data[name].some(Boolean)).map(people)],
   };
 }
