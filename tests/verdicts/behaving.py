@@ -254,7 +254,7 @@ class _Case:
         samples = {
             "number": Decimal(level),
             "date-time": self.now + timedelta(hours=1),
-            "truth": False,
+            "truth": self.pick("truth", len(self.played.lines)).random() < 0.5,
             "list": ["engineer", "guard"],
             "a group": "project_manager",
         }

@@ -1,16 +1,18 @@
-"""Variables that are set and never read, where a name that is read looks almost the same: a slip of the pen."""
+"""What is set and never read, where a name or code that is read looks almost the same: a slip of the pen."""
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from engine.bpmn.checking.folder import process_folder
+from engine.bpmn.checking.impossible import literals
 from engine.bpmn.checking.names import Variables
 from engine.bpmn.checking.texts import Written, script_lines, written
 from engine.bpmn.diagrams import Diagram, Node
 from engine.core.errors import Finding
-from engine.feel import Expression, FeelError, Tests, compile, compile_tests
+from engine.feel import Expression, FeelError, Tests, compile, compile_tests, syntax
 
 SHORTEST = 3
 WORD = re.compile(r"[^\W\d]\w*")
@@ -25,9 +27,14 @@ def unread(variables: Variables, path: str, diagram: Diagram) -> Iterator[Findin
         for node in diagram.nodes:
             if node.process == process.id:
                 for name, where in _set_by(variables, node, path):
-                    near = None if name in read else next((each for each in sorted(read) if is_slip(name, each)), None)
-                    if near:
+                    if name not in read and (near := _almost(name, read)):
                         yield _slip(node, name, near, where)
+                yield from _passed(variables, node)
+        yield from _choices(variables, path, diagram, process.id)
+
+
+def _almost(name: str, known: Iterable[str]) -> str | None:
+    return next((each for each in sorted(known) if is_slip(name, each)), None)
 
 
 def _read(variables: Variables, path: str, diagram: Diagram, process: str) -> Iterator[str]:
@@ -77,6 +84,55 @@ def _in_form(content: bytes) -> Iterator[str]:
             yield from WORD.findall(part)
 
 
+def _passed(variables: Variables, node: Node) -> Iterator[Finding]:
+    """Yield what a call passes to a process under a name that the process does not read."""
+    if node.kind != "callActivity" or not variables.certainly_ours(node.called):
+        return
+    path, diagram = variables.where[node.called]
+    read = frozenset(_read(variables, path, diagram, node.called))
+    given = {mapped.target for mapped in node.inputs}
+    for name in sorted(given - read):
+        if near := _almost(name, read - given):
+            yield _slip(node, name, near, ("输入映射", "an input mapping"))
+
+
+def _choices(variables: Variables, path: str, diagram: Diagram, process: str) -> Iterator[Finding]:
+    """Yield the choices of a form that nothing asks for, where it lacks one that is asked for."""
+    asked = _compared(variables, path, diagram, process)
+    for node in diagram.nodes:
+        for question in variables.folder.form(path, node.form) or () if node.form and node.process == process else ():
+            lacking = asked.get(question.key, frozenset()) - frozenset(question.values)
+            for code in sorted(frozenset(map(str, question.values)) - asked.get(question.key, frozenset())):
+                if near := _almost(code, lacking):
+                    zh = f"表单「{node.form}」里「{question.key}」的选项 {code} 没有任何地方用到。是不是 {near}？"
+                    en = f'nothing asks for the choice {code} of {question.key} in the form "{node.form}". '
+                    yield Finding("error", node.id, node.name, zh, f"{en}Did you mean {near}?")
+
+
+def _compared(variables: Variables, path: str, diagram: Diagram, process: str) -> Mapping[str, frozenset[str]]:
+    """Return the texts that the expressions and tables of a process compare each variable with."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for text in written(diagram, process):
+        for part in text.compiled.node.walk() if isinstance(text.compiled, Expression) else ():
+            match part:
+                case syntax.Compare(_, syntax.Name(name), syntax.Literal(str() as code)):
+                    found[name].add(code)
+                case syntax.In(syntax.Name(name), syntax.AnyOf(tests)):
+                    found[name] |= {
+                        each.value.value
+                        for each in tests
+                        if isinstance(each, syntax.ValueTest)
+                        if isinstance(each.value, syntax.Literal) and isinstance(each.value.value, str)
+                    }
+    for model in variables.folder.decisions(path).values():
+        for decision in model.decisions.values():
+            for at, column in enumerate(decision.inputs):
+                for rule in decision.rules:
+                    cell = rule.inputs[at] if at < len(rule.inputs) else ""
+                    found[column.text.strip()] |= {code for code in literals(cell) if isinstance(code, str)}
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
 def _set_by(variables: Variables, node: Node, path: str) -> Iterator[tuple[str, tuple[str, str]]]:
     for line in script_lines(node):
         yield line.target, ("脚本", "the script")
@@ -96,7 +152,7 @@ def is_slip(name: str, meant: str) -> bool:
     """Return whether the names differ by one letter, left out, added, changed or swapped with the next."""
     if len(name) > len(meant):
         name, meant = meant, name
-    if name == meant or len(meant) - len(name) > 1 or len(name) < SHORTEST:
+    if name == meant or len(meant) - len(name) > 1 or len(meant) < SHORTEST:
         return False
     at = next((place for place, letter in enumerate(name) if letter != meant[place]), len(name))
     if len(meant) > len(name):

@@ -12,7 +12,7 @@ from engine.company import calendars, permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.complaints.core import categories, independence, joinings, links, numbers
-from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, OUTCOMES, URGENCIES
+from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, OUTCOMES, URGENCIES, WHYS
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.households import Household
@@ -54,6 +54,7 @@ topics.uses(
         ),
     ),
     codes={
+        "why": WHYS,
         "urgency": URGENCIES,
         "kind": KINDS,
         "channel": CHANNELS,

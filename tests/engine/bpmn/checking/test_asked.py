@@ -33,6 +33,11 @@ COMPLAINT = "bpmn/complaint/complaint.bpmn"
         (COMPLAINT, '=reply.to = "office"', '=reply.to = "offcie"', '"reply.to" can only be'),
         (COMPLAINT, '=reply.to = "office"', '=erply.to = "office"', 'Did you mean "reply"'),
         (COMPLAINT, '=if department = "desk"', '=if department = "esk"', '"esk". Did you mean "desk"'),
+        # what is set or offered beside almost the same that is read
+        ("forms/complaint/approve_cost.json", '"value": "yes"', '"value": "aes"', "Did you mean yes?"),
+        (COMPLAINT, "why = if press", "hy = if press", 'Did you mean "why"?'),
+        (COMPLAINT, 'source="why" target="why"', 'source="why" target="wy"', 'Did you mean "why"?'),
+        ("bpmn/complaint/escalations.dmn", '"press"', '"ptess"', 'never "ptess"'),
         # places
         ("bpmn/complaint/replies.dmn", '"hangzhou"', '"hangzuo"', '"hangzuo". Did you mean "hangzhou"'),
     ],
