@@ -33,6 +33,7 @@ from engine.operations.demo.company import HOME, Site
 from engine.operations.demo.photos import photo
 from engine.operations.demo.standing import Lost, Stage, Standing
 from engine.processes import versions
+from engine.reports import contents, making
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,19 @@ class Matter(Standing):
                 cause=cause,
             )
             self.case_id = begun.case_id or 0
+
+        self._act(begin)
+
+    def report(self, place: str) -> None:
+        """The schedule makes the report of the last month of the community or its region; the story then follows it."""
+        where = self.community if place == "community" else self.stage.company.regions[self.site.west]
+        with self.store.snapshot() as session:
+            period = making.last(session, where, "month")
+            counted = contents.count(session, where, period)
+
+        def begin(session: Session) -> None:
+            made = making.make(session, where, period, counted, by=None)
+            self.number, self.case_id = made.number, made.case_id or 0
 
         self._act(begin)
 

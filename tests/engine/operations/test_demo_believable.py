@@ -22,6 +22,7 @@ from engine.measures import arrivals
 from engine.measures.scopes import Scope
 from engine.operations import demo
 from engine.operations.demo.troubles import BINS_TOLD, DOORS_TOLD
+from engine.reports.rows import Report
 from tests import demo_ratios
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]
@@ -108,6 +109,11 @@ def test_nobody_repairs_at_night_and_most_work_has_a_length(session: Session) ->
     assert week.at(1, 10).there == 8, "two of each of the four communities"
     assert week.at(1, 23).there == 0
     assert any(week.at(day, hour).is_short for day in range(7) for hour in (7, 21, 22, 23))
+
+
+def test_last_month_was_reported_and_signed(session: Session) -> None:
+    signed = session.execute(select(Report.number, Report.since).where(Report.state == "signed")).all()
+    assert sorted((number[:3], since.month) for number, since in signed) == [("EAS", 10), ("YGL", 9), ("YGL", 10)]
 
 
 def test_an_auditor_finds_something(session: Session) -> None:
