@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.casework import cases
@@ -19,7 +19,7 @@ def of(session: Session, improvement: Improvement) -> list[tuple[ImprovementGoal
     rows = list(session.scalars(asked.order_by(ImprovementGoal.round)))
     found: dict[int, list[ImprovementResult]] = {goal.id: [] for goal in rows}
     results = select(ImprovementResult).where(ImprovementResult.goal_id.in_(found))
-    for each in session.scalars(results.order_by(ImprovementResult.again)):
+    for each in session.scalars(results.order_by(ImprovementResult.until, ImprovementResult.again)):
         found[each.goal_id].append(each)
     return [(goal, found[goal.id]) for goal in rows]
 
@@ -36,7 +36,10 @@ def require_goal(session: Session, improvement: Improvement) -> ImprovementGoal:
 
 
 def judge(session: Session, improvement: Improvement) -> ImprovementResult:
-    """Measure the effect at the end of the window, by the rule stated before, and keep what came out."""
+    """Measure the effect at the end of the window, by the rule stated before, and keep what came out.
+
+    What came out before the window was given once more stays, and counts no more.
+    """
     goal = require_goal(session, improvement)
     assert goal.changed_on is not None, "required"
     assert goal.weeks is not None, "required"
@@ -44,9 +47,11 @@ def judge(session: Session, improvement: Improvement) -> ImprovementResult:
     kept = session.scalar(
         select(ImprovementResult).where(ImprovementResult.goal_id == goal.id, ImprovementResult.again == 0)
     )
-    if kept is not None:  # the window was given once more
+    if kept is not None and kept.until == until:  # the same step is done once more
         session.delete(kept)
-        session.flush()
+    elif kept is not None:
+        kept.again = -1 - _how_many(session, goal, ImprovementResult.again < 0)
+    session.flush()
     return _keep(session, improvement, goal, 0, goal.changed_on, until)
 
 
@@ -59,8 +64,7 @@ def measure_again(session: Session, improvement: Improvement) -> ImprovementResu
     assert goal.weeks is not None, "required"
     until = goals.this_week(session, improvement) - goals.measured_after(goal)
     until -= timedelta(days=until.weekday())
-    count = select(func.count()).where(ImprovementResult.goal_id == goal.id)
-    again = session.scalar(count) or 1
+    again = 1 + _how_many(session, goal, ImprovementResult.again > 0)
     result = _keep(session, improvement, goal, again, until - goal.weeks * goals.WEEK, until)
     then = session.scalars(
         select(ImprovementResult).where(ImprovementResult.goal_id == goal.id, ImprovementResult.again == 0)
@@ -68,6 +72,11 @@ def measure_again(session: Session, improvement: Improvement) -> ImprovementResu
     result.lasting = result.verdict in ("worked", "too_early") or proving.is_half_left(then.figures, result.figures)
     session.flush()
     return result
+
+
+def _how_many(session: Session, goal: ImprovementGoal, which: ColumnElement[bool]) -> int:
+    asked = select(func.count()).where(ImprovementResult.goal_id == goal.id, which)
+    return session.scalar(asked) or 0
 
 
 def _keep(

@@ -78,7 +78,8 @@ class ImprovementGoal(Base):
 class ImprovementResult(Base):
     """What was measured after a change, by the rule stated before; kept as it was computed.
 
-    `again`: how many times it had been measured before, 0 at the end of the window, 1 and more at the milestones.
+    `again`: how many times it had been measured before, 0 at the end of the window, 1 and more at the milestones; -1 and
+    less at the end of a window that was given once more, which counts no more.
     `lasting`: at a milestone, whether the effect still holds.
     """
 

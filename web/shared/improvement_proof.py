@@ -208,11 +208,12 @@ def _point(
 def _told(improvement: Improvement, goal: ImprovementGoal, result: ImprovementResult) -> Told:
     figures = result.figures
     last = result.until - timedelta(days=1)
-    title = (
-        _("{since} 至 {until} 的效果", since=day(result.since), until=day(last))
-        if result.again == 0
-        else _("第 {n} 次再测：{since} 至 {until}", n=result.again, since=day(result.since), until=day(last))
-    )
+    if result.again < 0:
+        title = _("{since} 至 {until}，后来又多看了一段", since=day(result.since), until=day(last))
+    elif result.again == 0:
+        title = _("{since} 至 {until} 的效果", since=day(result.since), until=day(last))
+    else:
+        title = _("第 {n} 次再测：{since} 至 {until}", n=result.again, since=day(result.since), until=day(last))
     return Told(
         result, title, _measured(goal, figures), _sure(figures), _how(figures), _says(figures),
         _cases(improvement, goal, result.since, last),

@@ -15,7 +15,7 @@ from engine.complaints.timeline import timeline
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.history import Entry
-from engine.improvement import Improvement, ImprovementGoal, ImprovementResult, goals, queries, results, starting
+from engine.improvement import Improvement, ImprovementGoal, ImprovementResult, board, goals, queries, results, starting
 from engine.letters import Letter
 from engine.operations.schedule import propose_improvements
 from tests.engine.improvement import past
@@ -151,8 +151,12 @@ def test_what_is_too_early_to_tell_is_watched_once_more(hands: Hands) -> None:
     hands.do("manager", "decide_act", decision="wait", words="再看四周")
     assert of(hands, found).stage == "check"
     hands.later(days=35)
-    [again] = measured(hands, found)
+    first, again = measured(hands, found)
+    assert (first.verdict, first.figures["weeks_after"]) == ("too_early", 4), "what came out first stays"
     assert again.figures["weeks_after"] == 8, "over both windows together"
+    with hands.store.reading() as session:
+        board_now = board.of(session, hands.person("engineering_head"))
+    assert board_now.judged == 1, "an improvement is counted once"
     assert hands.inbox("inspector") == ["check_effect"]
 
 
