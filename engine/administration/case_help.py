@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -17,7 +17,7 @@ from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.complaints.core import access
 from engine.core.errors import BihuanError, Invalid, NotFound
-from engine.feel import FeelError, evaluate, parse_moment
+from engine.feel import FeelError, YearsMonths, evaluate, parse_moment
 from engine.forms import Form
 from engine.letters import Letter
 from engine.processes import versions
@@ -26,6 +26,11 @@ Verb = Literal["variable", "put", "move", "end"]
 ACTS: Mapping[Verb, str] = {"variable": helping.ACT, "put": helping.ACT, "move": moving.ACT, "end": helping.ACT}
 LONGEST_VALUE = 80
 """Variables hold what steers: numbers, choices, dates. Texts and names belong elsewhere, where they can be erased."""
+
+MOST_DIGITS = 34
+"""As many as FEEL computes with."""
+
+UNREADABLE = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,27 +117,53 @@ def read_value(kind: str, text: str, zone: tzinfo) -> object:
     Raises `Invalid` naming `value`.
     """
     try:
-        match kind:
-            case "truth" if text in ("true", "false"):
-                return text == "true"
-            case "number":
-                number = Decimal(text)
-                if number.is_finite():
-                    return number
-            case "date":
-                if (moment := parse_moment(text)) is not None:
-                    return moment.replace(tzinfo=zone) if isinstance(moment, datetime) and not moment.tzinfo else moment
-            case "feel":
-                return evaluate(text.removeprefix("="), {})
-            case "nothing":
-                return None
-            case "text" if text and len(text) <= LONGEST_VALUE:
-                return text
+        value = _typed(kind, text, zone)
     except (InvalidOperation, FeelError):
-        pass
-    zh = f"这不是一个合适的值，请按所选的种类填写(文字最多 {LONGEST_VALUE} 个字)。"
-    en = f"This is no value of the chosen kind (a text has at most {LONGEST_VALUE} characters)."
-    raise Invalid({"value": (zh, en)})
+        value = UNREADABLE
+    if value is UNREADABLE or not _can_steer(value):
+        zh = f"这不是一个合适的值，请按所选的种类填写（文字最多 {LONGEST_VALUE} 个字，数字最多 {MOST_DIGITS} 位）。"
+        en = "This is no value of the chosen kind"
+        en = f"{en} (a text has at most {LONGEST_VALUE} characters, a number {MOST_DIGITS} digits)."
+        raise Invalid({"value": (zh, en)})
+    return value
+
+
+def _typed(kind: str, text: str, zone: tzinfo) -> object:
+    match kind:
+        case "truth" if text in ("true", "false"):
+            return text == "true"
+        case "number":
+            return Decimal(text)
+        case "date":
+            moment = parse_moment(text)
+            if moment is None:
+                return UNREADABLE
+            return moment.replace(tzinfo=zone) if isinstance(moment, datetime) and not moment.tzinfo else moment
+        case "feel":
+            return evaluate(text.removeprefix("="), {})
+        case "nothing":
+            return None
+        case "text" if text:
+            return text
+    return UNREADABLE
+
+
+def _can_steer(value: object) -> bool:
+    """Return whether a variable may hold it: what an answer to a form can be, and durations; short, and storable."""
+    match value:
+        case str():
+            return len(value) <= LONGEST_VALUE and value.isprintable()
+        case Decimal():
+            return (
+                value.is_finite()
+                and len(value.as_tuple().digits) <= MOST_DIGITS
+                and abs(value.adjusted()) <= MOST_DIGITS
+            )
+        case list():
+            return len(value) <= LONGEST_VALUE and all(
+                not isinstance(each, list) and _can_steer(each) for each in value
+            )
+    return value is None or isinstance(value, bool | date | timedelta | YearsMonths)
 
 
 def check_variable(session: Session, case: Case, at: str, name: str, value: object) -> None:

@@ -82,6 +82,13 @@ def test_a_variable_is_tried_out_then_set(stuck: Browsers) -> None:
         ({"name": "photo_ookk"}, "都没有用到"),
         ({"value": "也许"}, "不是一个合适的值"),
         ({"kind": "feel", "value": "1 +"}, "不是一个合适的值"),
+        ({"kind": "feel", "value": "for i in 1..9000 return i"}, "不是一个合适的值"),
+        ({"kind": "feel", "value": '"' + "x" * 5000 + '"'}, "不是一个合适的值"),
+        ({"kind": "feel", "value": '"\\u0000"'}, "不是一个合适的值"),
+        ({"kind": "feel", "value": "{a: 1}"}, "不是一个合适的值"),
+        ({"kind": "number", "value": "1E+999999"}, "不是一个合适的值"),
+        ({"kind": "number", "value": "9" * 100_000}, "不是一个合适的值"),
+        ({"kind": "number", "value": "NaN"}, "不是一个合适的值"),
         ({"reason": " "}, "请写明原因"),
     ],
 )
