@@ -10,6 +10,7 @@ from typing import Literal, NoReturn, cast, get_args
 import re2
 
 from engine import feel
+from engine.core import characters
 from engine.core.errors import Finding, Refused
 from engine.feel import BadExpression, Expression
 from engine.forms.definition import CHOOSING, LISTS, Choice, Field, Kind, Limits, Words
@@ -106,6 +107,7 @@ class _Reader:
             self.refuse("", "", "表单文件超过 256 KB。", "the form is larger than 256 KB.")
         try:
             source = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_once, parse_float=Decimal)
+            half = characters.has_half(source)
         except UnicodeDecodeError:
             self.refuse("", "", "文件不是 UTF-8 编码。", "the file is not UTF-8.")
         except _Twice as twice:
@@ -114,6 +116,8 @@ class _Reader:
             self.refuse("", "", f"不是有效的 JSON（{broken}）。", f"it is not valid JSON ({broken}).")
         if not isinstance(source, dict):
             self.refuse("", "", "表单应是一个 JSON 对象。", "a form must be a JSON object.")
+        if half:
+            self.refuse("", "", "文件里有半个字符。", "it holds half of a character.")
         return source
 
     def fields(self, source: object, place: str, name: str, *, inside: bool) -> tuple[Field, ...]:

@@ -15,7 +15,6 @@ At = tuple[int, ...]
 
 Component = dict[str, Any]
 INDENT = re.compile(r'\n([ \t]+)"')
-HALF = re.compile("[\ud800-\udfff]")
 BOM = "\ufeff"
 DEEPEST = 30
 
@@ -31,8 +30,6 @@ class Source:
             raise Refused(
                 [Finding("error", "", "", "这个文件嵌套太深，不像表单。", "it is nested too deeply for a form.")]
             )
-        if HALF.search(json.dumps(self.data, ensure_ascii=False)):
-            raise Refused([Finding("error", "", "", "文件里有半个字符。", "it holds half of a character.")])
 
     def dumped(self) -> bytes:
         """Return the file with its changes, indented and ended as it was."""

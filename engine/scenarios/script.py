@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from engine.core import characters
 from engine.core.errors import Finding, Refused
 from engine.processes.versions import is_scenario
 
@@ -121,7 +122,7 @@ def _parsed(path: str, text: bytes) -> Any:
             [_finding(path, 0, "文件超过 200 kB，请拆成几个。", "larger than 200 kB: split it into several.")]
         )
     try:
-        return json.loads(text.decode("utf-8-sig"))
+        given = json.loads(text.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Refused([_finding(path, 0, "请存成 UTF-8 编码。", "save it as UTF-8.")]) from None
     except json.JSONDecodeError as bad:
@@ -130,6 +131,9 @@ def _parsed(path: str, text: bytes) -> Any:
         raise Refused([_finding(path, 0, zh, en)]) from None
     except ValueError:
         raise Refused([_finding(path, 0, "里面有过长的数字。", "it holds a number that is too long.")]) from None
+    if characters.has_half(given):
+        raise Refused([_finding(path, 0, "里面有半个字符。", "it holds half of a character.")])
+    return given
 
 
 def _wrong_as_a_whole(path: str, given: Any) -> Iterator[Finding]:

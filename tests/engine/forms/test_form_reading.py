@@ -136,3 +136,8 @@ def test_a_default_may_read_the_variable_that_its_own_field_will_write() -> None
     form = forms.read(source(field("text", "place", default="=place")))
     assert form.names == {"place"}
     assert form.blank({"place": "3栋"}).typed["place"] == "3栋"
+
+
+def test_half_a_character_is_refused_before_a_store_meets_it() -> None:
+    text = source(field()).replace("地点".encode(), b"\\ud800")
+    assert [each.zh for each in findings(text)] == ["文件里有半个字符。"]
