@@ -172,6 +172,16 @@ def test_the_same_home_with_the_same_matter_within_a_month_is_told_to_the_head(h
     assert f"同一住户 30 天内又投诉同一类事（上一件 {before}）" in task_page(hands, "engineering_head")
 
 
+@pytest.mark.parametrize(("place", "is_same"), [("三号楼电梯。", True), ("3栋2单元电梯", False)])
+def test_the_same_place_is_known_however_it_is_written(hands: Browsers, place: str, is_same: bool) -> None:
+    hands.complain("电梯停了", "1004", phone="13900001111", place_text="3号楼 电梯")
+    hands.later(days=20)
+    hands.complain("电梯停了", "1004", phone="13900002222", place_text=place)
+    hands.do("agent", "acknowledge", told_how="phone")
+    acts.judged(hands)
+    assert ("supervise" in hands.now().open) is is_same
+
+
 def test_after_a_month_it_is_no_repeat(hands: Browsers) -> None:
     acts.handled(hands)
     acts.called(hands)

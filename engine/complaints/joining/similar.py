@@ -96,24 +96,26 @@ def repeats(session: Session, matter: Matter, home: Sequence[Complaint]) -> list
 def before(session: Session, complaint: Complaint) -> Complaint | None:
     """Return the latest earlier complaint of the same home about the same within the repeat window, or None.
 
-    The home is the household, the phone, or the same place as it was written. Those merged, withdrawn or found
+    The home is the household, the phone, or the same place however it is written. Those merged, withdrawn or found
     unfounded say nothing of work that did not last.
     """
-    same = [Complaint.household_id == complaint.household_id] if complaint.household_id else []
-    same += [Complaint.phone_hash == complaint.phone_hash] if complaint.phone_hash else []
-    same += [Complaint.place_text == complaint.place_text] if complaint.place_text else []
-    if not same or complaint.category == UNSORTED:
+    home = complaint.household_id, complaint.phone_hash, addresses.key(complaint.place_text)
+    if complaint.category == UNSORTED:
         return None
     since = complaint.received_at - timedelta(days=thresholds.of(session)["repeat_days"])
-    asked = select(Complaint).where(
-        or_(*same),
+    asked = select(Complaint.id, Complaint.household_id, Complaint.phone_hash, Complaint.place_text).where(
         Complaint.community_id == complaint.community_id,
         Complaint.category == complaint.category,
         Complaint.received_at.between(since, complaint.received_at),
         Complaint.id != complaint.id,
         or_(Complaint.outcome.is_(None), Complaint.outcome.not_in(NO_REPEAT)),
     )
-    return session.scalar(asked.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(1))
+    newest = asked.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(MOST_READ)
+    for other, household, phone, written in session.execute(newest):
+        theirs = household, phone, addresses.key(written)
+        if any(mine and mine == their for mine, their in zip(home, theirs, strict=True)):
+            return session.get(Complaint, other)
+    return None
 
 
 def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint]:
