@@ -52,6 +52,11 @@ class Baseline:
     size: float
     points: int
 
+    @property
+    def cases(self) -> int:
+        """Return how many cases are behind it: those out of which a share is, those that a rate counts."""
+        return int(self.size if self.kind == "share" else self.count)
+
     def sigma(self, size: float) -> float:
         """Return the usual standard deviation of a point of that size."""
         return _chance(self.kind, self.centre, size) * self.spread

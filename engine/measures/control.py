@@ -38,19 +38,30 @@ class ControlPoint:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A chart. `usual` None: too few points, or a measure without limits; `frozen` None: nobody has frozen one yet."""
+    """A chart. `usual` None: too few points or cases, or a measure without limits; `frozen` None: nobody has frozen one yet.
+
+    `few`: how many cases are behind the baseline, where it would take more of them.
+    """
 
     measure: Measure
     step: Step
     points: Sequence[ControlPoint]
     usual: Baseline | None
     frozen: FrozenBaseline | None
+    few: int | None
 
 
 def control(
-    measure: Measure, step: Step, series: Sequence[tuple[date, Value]], frozen: FrozenBaseline | None
+    measure: Measure,
+    step: Step,
+    series: Sequence[tuple[date, Value]],
+    frozen: FrozenBaseline | None,
+    fewest: int = 0,
 ) -> Control:
-    """Return the chart of a series, judged by the frozen baseline, else by all but its newest points."""
+    """Return the chart of a series, judged by the frozen baseline, else by all but its newest points.
+
+    With fewer than `fewest` cases behind the baseline nothing is judged.
+    """
     kind = KINDS.get(measure.unit)
     known = [value.immature == 0 for _day, value in series]
     sized = [point(each) if is_known else Point(0, 0) for (_day, each), is_known in zip(series, known, strict=True)]
@@ -64,6 +75,9 @@ def control(
         if len(at) >= FEWEST:
             usual = charts.baseline(kind, [sized[number] for number in at])
             learned = [number in set(at) for number in range(len(series))]
+    few = None
+    if usual is not None and usual.cases < fewest:
+        few, usual, learned = usual.cases, None, [False] * len(series)
     rules = {each.at: each.rule for each in charts.signals(usual, sized)} if usual else {}
     points = []
     for number, (day, value) in enumerate(series):
@@ -71,7 +85,7 @@ def control(
         low, high = usual.limits(here.size) if usual and here.size > 0 else (None, None)
         shown = here.value if here.size > 0 else None
         points.append(ControlPoint(day, value, shown, low, high, rules.get(number, ""), known[number], learned[number]))
-    return Control(measure, step, points, usual, frozen)
+    return Control(measure, step, points, usual, frozen, few)
 
 
 def point(value: Value) -> Point:

@@ -14,7 +14,7 @@ from engine.measures import communities, control, figures, frozen, rare, targets
 from engine.measures.control import KINDS, Control, Step
 from engine.measures.definitions import MEASURES
 from engine.measures.figures import MONTH
-from engine.measures.measure import WAYS, Measure, Value
+from engine.measures.measure import FEWEST, WAYS, Measure, Value
 from engine.measures.scopes import PEOPLE, SEE
 from web.figures import asking, case_links, index, measure_charts, words
 from web.figures.asking import Asked
@@ -129,7 +129,8 @@ def over_time(measure: Measure, asked: Asked) -> Control:
     while series and not (series[0][1].of or series[0][1].hit):
         series.pop(0)
     kept = frozen.of(session, measure.code, asked.cut, step)
-    return control.control(measure, step, series, kept[0] if kept else None)
+    fewest = FEWEST if asked.scope.person_id is not None else 0
+    return control.control(measure, step, series, kept[0] if kept else None, fewest)
 
 
 def rarely(measure: Measure, made: Control, asked: Asked) -> Chart | None:

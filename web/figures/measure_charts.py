@@ -9,6 +9,7 @@ from engine.measures.charts import FEWEST
 from engine.measures.communities import Funnel
 from engine.measures.control import RECENT, Control, ControlPoint
 from engine.measures.funnel import Compared
+from engine.measures.measure import FEWEST as FEWEST_CASES
 from engine.measures.measure import Measure, Value
 from engine.measures.rare import Rare, Usual
 from web.figures import case_links, words
@@ -74,6 +75,12 @@ def _row(made: Control, each: ControlPoint) -> Sequence[Cell]:
 
 
 def _note(made: Control) -> str:
+    if made.few is not None:
+        return _(
+            "基线里只有 {n} 件，不到 {fewest} 件：偏高偏低多半只是偶然，所以不画界限，也不标信号。",
+            n=made.few,
+            fewest=FEWEST_CASES,
+        )
     if made.usual is None:
         if made.measure.unit in ("share", "per_100_homes"):
             return _("点太少，还看不出什么是正常的：基线至少要 12 个点。")

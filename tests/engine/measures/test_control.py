@@ -59,6 +59,22 @@ def test_few_points_and_means_have_no_limits() -> None:
     assert score.points[0].number == 4.0
 
 
+def test_fewer_cases_than_asked_for_behind_the_baseline_mark_nothing() -> None:
+    few = [week(number, float(number != 12), of=1) for number in range(20)]
+    kept = FrozenBaseline(
+        measure="response", cut="", step="week", kind="share", since=MONDAY, until=MONDAY + timedelta(weeks=12),
+        centre=1.0, spread=1.0, widest=1.0, count=12, size=12, points=12, reason="", by_id=1,
+    )  # fmt: skip
+    for frozen in (None, kept):
+        assert rules(control.control(MEASURES["response"], "week", few, frozen)) == ["beyond"]
+        judged = control.control(MEASURES["response"], "week", few, frozen, fewest=30)
+        assert (judged.usual, judged.few, rules(judged)) == (None, 12, [])
+        assert not any(each.learned or each.low is not None for each in judged.points)
+    enough = [week(number, float(3 * (number != 12)), of=3) for number in range(20)]
+    judged = control.control(MEASURES["response"], "week", enough, None, fewest=30)
+    assert (judged.few, rules(judged)) == (None, ["beyond"])
+
+
 def test_one_case_where_a_tenth_is_expected_is_no_excess() -> None:
     places = {number: Compared(1, 10, 0.1, 3.0) for number in range(100)}
     places[200] = Compared(41, 90, 9.0, 10.0)

@@ -127,6 +127,18 @@ def test_people_are_a_cut_by_name_that_leads_to_their_cases(lamp: Browsers) -> N
     assert [each["value"] for each in theirs.select("select[name=person] option")][1:] == [*map(str, both), "0"]
 
 
+def test_a_persons_chart_marks_nothing_from_fewer_than_thirty_cases_and_says_so(lamp: Browsers) -> None:
+    ids = lamp.company.people
+    many(lamp.store, more=lambda number: {"person_id": ids["guard" if number % 40 == 0 else "engineer"].id})
+    few = soup(lamp, "manager", "/figures/response", person=ids["guard"].id, **SPAN)
+    assert "基线里只有 22 件，不到 30 件" in words(few.select_one("#trend"))
+    assert not any(each["low"] is not None or each["signal"] for each in data(few)[0]["points"])
+    english = soup(lamp, "manager", "/figures/response", person=ids["guard"].id, lang="en", **SPAN)
+    assert "The baseline holds only 22 cases, fewer than 30" in words(english.select_one("#trend"))
+    enough = soup(lamp, "manager", "/figures/response", person=ids["engineer"].id, lang="zh", **SPAN)
+    assert "暂以最近 8 点之前的 22 个点为准" in words(enough.select_one("#trend"))
+
+
 def test_who_may_not_see_people_gets_neither_the_cut_nor_the_list(lamp: Browsers) -> None:
     with lamp.store.transaction() as session:
         session.execute(delete(Permission).where(Permission.act == PEOPLE))
