@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.company import calendars
@@ -52,14 +53,23 @@ def keep(session: Session, days: Mapping[tuple[str, str], int | None]) -> None:
     session.flush()
 
 
-def due(session: Session) -> Iterator[Due]:
-    """Yield the reports of the last periods whose day has come and that nobody has made, each place's own day."""
+def due(session: Session, within: ColumnElement[bool] | None = None) -> Iterator[Due]:
+    """Yield the reports of the last periods whose day has come and that nobody has made, each place's own day.
+
+    `within`: a condition on `Place.id`. A statement for each kind and level, and one for each of their periods.
+    """
     for (kind, level), day in sorted(of(session).items()):
-        for place in session.scalars(select(Place).where(Place.kind == level, Place.retired_at.is_(None))).all():
-            today = clock.now().astimezone(calendars.of(session, place.id).zone).date()
+        asked = select(Place.id).where(Place.kind == level, Place.retired_at.is_(None)).order_by(Place.id)
+        place_ids = session.scalars(asked if within is None else asked.where(within)).all()
+        calendars.know(session, set(place_ids))
+        made: dict[date, frozenset[int]] = {}
+        for place_id in place_ids:
+            today = clock.now().astimezone(calendars.of(session, place_id).zone).date()
             period = periods.last(kind, today)
             if today < periods.made_on(kind, day, today):
                 continue
-            made = exists().where(Report.place_id == place.id, Report.kind == kind, Report.since == period.since)
-            if not session.scalar(select(made)):
-                yield Due(place.id, period)
+            if period.since not in made:
+                there = select(Report.place_id).where(Report.kind == kind, Report.since == period.since)
+                made[period.since] = frozenset(session.scalars(there))
+            if place_id not in made[period.since]:
+                yield Due(place_id, period)

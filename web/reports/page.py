@@ -11,11 +11,12 @@ from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.company import people, permissions, places
 from engine.company.places import KnownPlace, Place
-from engine.reports import Report, differences, issued, queries, saying, sealed
+from engine.reports import Report, differences, issued, plans, queries, saying, sealed
 from engine.reports.periods import KINDS
 from web.reports import drawn, mailed, shown
 from web.shared import answers, case_story, codes_in_words, letter_states
 from web.shell import current, lists
+from web.shell.formats import name_of
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -25,6 +26,7 @@ blueprint.context_processor(codes_in_words.context)
 blueprint.context_processor(letter_states.context)
 
 COLUMNS: Mapping[str, Any] = {"period": Report.since, "made": Report.made_at, "number": Report.number}
+MOST_NAMED = 5
 STARTED = ("报告已做", "The report was made")
 
 
@@ -53,7 +55,22 @@ def index() -> str:
         period=lambda each: queries.period(each).said(language()),
         places=places.known(session),
         offered=offered(session, "report.see"),
+        missing=missing(session),
     )
+
+
+def missing(session: Session) -> str:
+    """Say which reports that the reader may make are not there although their day has come; "" where none is missing."""
+    if not current.may("report.prepare"):
+        return ""
+    mine = permissions.within(permissions.reach(session, current.someone(), "report.prepare"), Place.id)
+    found, known, at = list(plans.due(session, mine)), places.known(session), language() != "zh"
+    names = [
+        _("{place} {period}{kind}", place=name_of(known[each.place_id]), period=each.period.said(language()), kind=KINDS[each.period.kind][at])
+        for each in found[:MOST_NAMED]
+    ]  # fmt: skip
+    more = _("等 {n} 份", n=len(found)) if len(found) > MOST_NAMED else ""
+    return _("、").join(names) + more
 
 
 def offered(session: Session, act: str) -> list[KnownPlace]:

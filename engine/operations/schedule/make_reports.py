@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 
 
 def make_reports(store: Store, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Make what is due, until `stopped`; return how many. One that cannot be made is logged, the others go on."""
+    """Make what is due, until `stopped`; return how many.
+
+    One that cannot be made is logged, and the list of reports says that it is missing; the others go on.
+    """
     with store.reading() as session:
         due = list(plans.due(session))
     made = 0
@@ -41,8 +44,12 @@ def _made(store: Store, due: Due, stopped: Callable[[], bool]) -> bool:
         store.attempt(lambda session: _make(session, due, counted))
     except Conflict:  # somebody made it meanwhile
         return False
-    except (BihuanError, SQLAlchemyError) as problem:
-        log.error("the report of place %s from %s was not made: %s", due.place_id, due.period.since, problem)
+    except GivenUp:
+        raise
+    except Exception as problem:  # whatever is wrong with one place, the others get theirs
+        known = isinstance(problem, BihuanError | SQLAlchemyError)
+        where = due.place_id, due.period.since
+        log.error("the report of place %s from %s was not made: %s", *where, problem, exc_info=not known)
         return False
     return True
 

@@ -18,10 +18,12 @@ from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.permissions import Permission
+from engine.company.places import Place
 from engine.complaints.facts import CaseFact
 from engine.core.store import Store
 from engine.letters import Letter, LogWay, MailWay, Outgoing, Recipient, attachments, send_due
@@ -286,6 +288,28 @@ def test_the_workbook_has_real_dates_and_gives_the_figures_exactly(month: Browse
     assert (sum(each[hit] for each in facts), sum(each[of] for each in facts)) == (30, 40)
     _head, first, *_rest = book["指标"].iter_rows(values_only=True)
     assert first[4:7] == (30, 40, 0.75)
+
+
+def test_a_report_that_cannot_be_counted_is_said_to_be_missing_and_the_others_are_made(
+    month: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with month.store.transaction() as session:
+        session.add(ReportPlan(kind="month", level="community", day=3))
+    month.later(days=1)
+    count = contents.count
+
+    def broken(session: Session, place: Place, *rest: Any) -> Any:
+        if place.id == month.company.community.id:
+            raise ZeroDivisionError
+        return count(session, place, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(contents, "count", broken)
+        assert make_reports(month.store) == 1
+    listed = month.browser("manager").get("/reports").text
+    assert "到了日子还没出的：阳光里 2026年2月月报。" in listed
+    assert make_reports(month.store) == 1
+    assert "还没出" not in month.browser("manager").get("/reports").text
 
 
 def test_reports_are_made_on_their_day_and_readers_are_told(month: Browsers) -> None:
