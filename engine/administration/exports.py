@@ -78,6 +78,8 @@ CALLED: Mapping[str, Pair] = {
     "registered_by_id": ("登记人", "Taken by"),
     "person_id": ("经办人", "Handled by"),
     "size": ("小区大小", "Size of the community"),
+    "building": ("楼栋", "Building"),
+    "hour": ("几点收到", "Hour of receipt"),
     "stage": ("阶段", "Stage"),
     "verdict": ("效果", "Verdict"),
     "hit": ("是否命中", "Hit"),

@@ -76,7 +76,8 @@ def _listed(session: Session, filters: Filters) -> Select[int]:
     part: Part = next((each for each in PARTS if each == filters.part), "of")
     since = LONG_AGO if filters.since is None else filters.since.date()
     until = clock.now().date() + timedelta(days=1) if filters.until is None else filters.until.date()
-    return ids(session, filters.measure, part, Scope(past=filters.past in ("with", "only")), since, until)
+    scope = Scope(building=filters.building, hour=filters.hour, past=filters.past in ("with", "only"))
+    return ids(session, filters.measure, part, scope, since, until)
 
 
 queries.CASES.find = _listed

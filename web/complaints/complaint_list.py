@@ -25,6 +25,7 @@ from engine.core.spreadsheets import FORMATS
 from engine.measures import handlers
 from engine.measures.cases import PARTS
 from engine.measures.definitions import MEASURES
+from engine.measures.scopes import NONE
 from web.complaints.page import blueprint
 from web.shared import saved_views
 from web.shared.diagram_drawing import groups_in_words
@@ -42,6 +43,7 @@ COUNTED = ("late", "open", "closed", "")
 MATTER = ("community", "place", "kind", "urgency")
 """What the cell of a subject says besides its category."""
 
+LONGEST_BUILDING = 20
 DAYS = ("since", "until", "closed_since", "closed_until")
 
 
@@ -65,6 +67,8 @@ def filters_read() -> dict[str, Callable[[str], bool] | Sequence[str]]:
         "unreached": ("yes",),
         "measure": list(MEASURES),
         "part": PARTS,
+        "building": lambda text: len(text) <= LONGEST_BUILDING,
+        "hour": [str(each) for each in range(24)],
         "past": ("only", "without", "with"),
         "size": list(SIZES),
         "household": is_id,
@@ -100,6 +104,8 @@ def filters_of(wish: Wish) -> Filters:
         unreached=bool(asked["unreached"]),
         measure=asked["measure"],
         part=asked["part"],
+        building=asked["building"],
+        hour=number(asked["hour"]),
         level=number(asked["level"]),
         region_id=number(asked["region"]),
         community_id=number(asked["community"]),
@@ -170,6 +176,7 @@ def index() -> str:
         found=page_of(found, wish),
         measure=MEASURES.get(wish.filters["measure"]),
         parts=parts(),
+        nowhere=NONE,
         views=saved_filters.of(reading, me, saved_views.COMPLAINTS),
         sizes=[(code, each.said(language())) for code, each in SIZES.items()],
         due=found.due,

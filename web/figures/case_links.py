@@ -6,12 +6,17 @@ from flask import url_for
 
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import Part
+from engine.measures.scopes import NONE
 from web.figures.asking import Asked
 
 FILTER = {"community": "community", "department": "department", "area": "category", "category": "category",
-          "urgency": "urgency", "channel": "channel", "person": "person"}  # fmt: skip
+          "urgency": "urgency", "channel": "channel", "person": "person", "building": "building",
+          "hour": "hour"}  # fmt: skip
 """What figures are cut by → the filter of the list."""
 
+
+NOBODYS = {"person": "0", "building": NONE}
+"""What the list calls the cases without one."""
 
 KEPT = ("region", "size", *FILTER.values())
 
@@ -22,8 +27,8 @@ def of(asked: Asked, measure: str, part: Part, **more: Any) -> str:
     "" where the list cannot be narrowed to them: cases without a department, say.
     """
     way, code = more.get("way", "all"), more.get("code", "")
-    if way == "person":
-        code = code or "0"
+    if way in NOBODYS:
+        code = code or NOBODYS[way]
     elif way != "all" and not code:
         return ""
     kept = {name: value for name, value in asked.wish.filters.items() if name in KEPT}

@@ -74,8 +74,8 @@ class Filters:
     `status`: "open", "late", "stuck" or a code of `words.STATUSES`. `since` and `until`: received from (inclusive) to
     (exclusive); `closed_since` and `closed_until` likewise. `past`: "only", "without", or "with" where a figure would
     leave them out. `reopened`: in a second round or later. `missed`, `answered`, `second` and `unreached`: how it was
-    handled (`conduct`). `measure` and `part`: the cases of a figure, whose period `since` and `until` are then. `size`:
-    of communities (`sizes.SIZES`). `person_id`: who handled it, 0 for nobody. `sort`: a key of `SORTS`, with a minus in
+    handled (`conduct`). `measure` and `part`: the cases of a figure, whose period `since` and `until` are then, within
+    a `building` and an `hour` of receipt, as figures are cut. `size`: of communities (`sizes.SIZES`). `person_id`: who handled it, 0 for nobody. `sort`: a key of `SORTS`, with a minus in
     front for descending order. `after`: what comes after that complaint, in an order of `KEYED`.
     """
 
@@ -95,6 +95,8 @@ class Filters:
     unreached: bool = False
     measure: str = ""
     part: str = ""
+    building: str = ""
+    hour: int | None = None
     size: str = ""
     level: int | None = None
     region_id: int | None = None

@@ -1,6 +1,7 @@
 """The pages of figures: numbers with what stands behind them, permission, baselines, the wall screen, the command."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
@@ -137,6 +138,25 @@ def test_a_persons_chart_marks_nothing_from_fewer_than_thirty_cases_and_says_so(
     assert "The baseline holds only 22 cases, fewer than 30" in words(english.select_one("#trend"))
     enough = soup(lamp, "manager", "/figures/response", person=ids["engineer"].id, lang="zh", **SPAN)
     assert "暂以最近 8 点之前的 22 个点为准" in words(enough.select_one("#trend"))
+
+
+def test_hours_and_buildings_lead_to_exactly_their_cases(lamp: Browsers) -> None:
+    many(lamp.store, more=lambda number: {"building": ("3", "12", "")[number % 3], "received_hour": number % 24})
+    for way, of, said in (
+        ("building", "", "没有楼栋"),
+        ("building", "12", "楼栋 12"),
+        ("hour", "7", "7 点到 8 点收到"),
+    ):
+        cut = soup(lamp, "manager", "/figures/response", by=way, **SPAN)
+        links = {link["href"]: link for link in cut.select("#cut tbody a")}
+        wanted = f"{way}={of or 'none'}"
+        [link] = [each for address, each in links.items() if wanted in str(address).split("?")[1].split("&")]
+        cases = listed(lamp, link)
+        number = cases.select_one(".head-count")
+        assert number is not None
+        counts = link.find_parent("tr").select("td")[-1].text  # type: ignore[union-attr]
+        assert re.findall(r"[\d,]+", counts)[-1] == number.text
+        assert said in words(cases)
 
 
 def test_who_may_not_see_people_gets_neither_the_cut_nor_the_list(lamp: Browsers) -> None:
