@@ -71,7 +71,6 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "bihuan people add LOGIN NAME --role head@YGL/engineering": (
         "bihuan people add wang 王敏 --role head@YGL/engineering",
     ),
-    "bihuan facts": ("bihuan facts rebuild", "bihuan facts check"),
     "bihuan complaints import": ("bihuan complaints import complaints.csv --community YGL",),
     "bihuan complaints import FILE --open": ("bihuan complaints import complaints.csv --community YGL --open",),
     "bihuan households import": ("bihuan households import households.csv --community YGL",),

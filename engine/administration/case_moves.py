@@ -3,6 +3,7 @@
 Each case is moved in a transaction of its own, with its own entry; one that cannot be moved stays as it was.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from engine.casework.timers import Timer
 from engine.company import people, permissions
 from engine.company.people import Person
 from engine.complaints.core import access
+from engine.core import outages
 from engine.core.errors import BihuanError, Conflict, NotFound, Unclear
 from engine.core.settings import Settings
 from engine.core.store import Store, came_between
@@ -30,6 +32,8 @@ from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
 from engine.processes import versions
 from engine.processes.versions import Pin, Version
+
+log = logging.getLogger(__name__)
 
 KIND = "move_cases"
 MOST_TOLD = 500
@@ -239,6 +243,14 @@ def _once(
         if not came_between(error):
             raise
         return "stayed", ("正有别人在办它，请稍后再移。", "somebody is working on it just now; move it later.")
+    except Exception as bug:  # whatever is wrong with one case, the others are moved and the record says so
+        if outages.of(bug):
+            raise
+        log.exception("case %s was not moved", case_id)
+        return "stayed", (
+            "系统出错，没有移动。请告诉管理员。",
+            "the system made a mistake and did not move it. Please tell the administrator.",
+        )
 
 
 def _move(

@@ -1,4 +1,4 @@
-"""Export requests for spreadsheets, with their phones only for those who may see them."""
+"""Export requests for spreadsheets: number, process, place, state, times and result; no names or phones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict

@@ -43,14 +43,20 @@ class Started:
     secret: str
 
 
+def before(session: Session, sent_as: str | None, *, key: bytes) -> Started | None:
+    """Return what was started from the same page with the same answers, or None."""
+    there = session.scalar(select(Request).where(Request.sent_as == sent_as)) if sent_as else None
+    return None if there is None else Started(there, secret_of(key, there))
+
+
 def start(session: Session, wish: Wish, *, key: bytes, by: Person | None = None) -> Started:
     """Start a case for a resident (`by` None) or by a colleague; sent twice, it is one. `key`: the installation's.
 
     Raises `Invalid` naming the wrong fields, `NotFound` for a process that residents cannot start, `NotPermitted` when
     `by` may not start it there.
     """
-    if wish.sent_as and (there := session.scalar(select(Request).where(Request.sent_as == wish.sent_as))):
-        return Started(there, secret_of(key, there))
+    if (there := before(session, wish.sent_as, key=key)) is not None:
+        return there
     event = start_events.plain(session, wish.process)
     if event is None or (by is None and not opened.is_open(session, wish.process)):
         raise NotFound

@@ -135,10 +135,13 @@ def register(process: str, community: Place, checked: Checked) -> Started:
     missing = uploads.missing(current.reading(), checked.kept)
     filled = start_form.filled(current.reading(), checked, community.id)
     answers = (filled.phone, filled.place_text, filled.text, *(str(each) for each in filled.answers.values()))
-    sent_as = sent_twice.named(request.form.get("sent_as", ""), process, *answers)
+    word = request.form.get("sent_as", "")
+    sent_as = sent_twice.before(process, *answers) or sent_twice.named(word, process, *answers)
     wish = Wish(process, community.id, filled, language(), sent_as)
 
     def work(writing: Session) -> Started:
+        if (there := starting.before(writing, sent_as, key=key)) is not None:
+            return there
         throttle.count(writing, f"apply:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
         if hashed := secret_links.phone_hash(key, filled.phone):
             throttle.count(writing, f"apply by:{hashed}", most=MOST_FROM_PHONE, within=WINDOW)
@@ -152,5 +155,6 @@ def register(process: str, community: Place, checked: Checked) -> Started:
         begun = current.attempt(work)
     except IntegrityError:  # the same page was sent twice at once: the other one exists now
         begun = current.attempt(work)
+    sent_twice.remember(word, sent_as)
     uploads.say_missing(missing)
     return begun

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from engine import jobs
 from engine.administration import case_moves
 from engine.administration.case_moves import Wanted
 from engine.bpmn.execution import Plan
+from engine.casework import cases
 from engine.casework.cases import Case
 from engine.complaints.core.complaint import Concerned
 from engine.core.settings import Settings
@@ -121,6 +123,26 @@ def test_each_case_is_moved_or_stays_whatever_happens_between(stuck: Browsers, m
     monkeypatch.setattr(case_moves, "_once", done)
     assert run(stuck).outcome["moved"] == 2
     assert states(stuck) == ["running"] * 3
+
+
+def test_a_fault_with_one_case_is_said_and_the_others_are_moved(
+    stuck: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck.browser("owner").post("/cases/moves", data={**fields(stuck), "do": "move", "reason": "改正了变量名"})
+    move = cases.move
+
+    def broken(session: Session, case: Case, *rest: Any) -> Any:
+        if case.id == stuck.case_id:
+            raise KeyError("x")
+        return move(session, case, *rest)
+
+    monkeypatch.setattr(cases, "move", broken)
+    outcome = run(stuck).outcome
+    assert (outcome["moved"], outcome["stayed"]) == (2, 1)
+    assert outcome["why"][0][2] == "系统出错，没有移动。请告诉管理员。"
+    with stuck.store.reading() as session:
+        entry = session.scalars(select(Entry).where(Entry.kind == "cases.moved")).one()
+    assert (entry.facts["moved"], entry.facts["stayed"]) == (2, 1)
 
 
 @pytest.mark.parametrize("login", ["agent", "manager", "board"])

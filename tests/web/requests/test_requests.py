@@ -95,6 +95,14 @@ def test_the_same_page_sent_twice_is_one_request(hands: Browsers) -> None:
     assert count(hands) == 1
 
 
+def test_going_back_and_sending_the_same_again_is_one_request_and_uses_no_limit_up(hands: Browsers) -> None:
+    for number in range(12):
+        applied(hands, sent_as=f"page {number}")
+    assert count(hands) == 1
+    applied(hands, text="还要改卫生间")
+    assert count(hands) == 2
+
+
 def test_one_phone_or_one_address_cannot_bury_the_staff(hands: Browsers) -> None:
     for number in range(10):
         applied(hands, sent_as=str(number), text=f"第 {number} 次")
