@@ -23,6 +23,10 @@ def keep(session: Session, by: Person, typed: Mapping[str, str]) -> None:
             thresholds.change(session, code, int(number) if number.isdecimal() and len(number) <= LONGEST else -1)
         except Invalid as refused:
             wrong |= refused.fields
+    set_now = thresholds.of(session)
+    if not wrong and set_now["homes_middle"] >= set_now["homes_large"]:
+        zh, en = "大小区的户数要比中等小区的多。", "A large community has more homes than a middle-sized one."
+        wrong["homes_large"] = (zh, en)
     if wrong:
         raise Invalid(wrong)
     if changed := differing(before, thresholds.of(session)):

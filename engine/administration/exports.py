@@ -6,7 +6,6 @@ from typing import Any
 
 from engine.casework.cases.lists import STATES
 from engine.complaints.core import codes as words
-from engine.complaints.homes.sizes import SIZES
 from engine.complaints.lists.columns import COLUMNS
 from engine.improvement import words as improvement_words
 from engine.requests import lists as request_lists
@@ -53,7 +52,7 @@ CODED: Mapping[str, Mapping[str, Pair]] = {
         "without": ("不含历史", "Without the past"),
         "with": ("含历史", "With the past"),
     },
-    "size": {code: (each.zh, each.en) for code, each in SIZES.items()},
+    "size": {"small": ("小", "Small"), "middle": ("中等", "Middle"), "large": ("大", "Large")},
 }
 """Filters whose values are codes."""
 

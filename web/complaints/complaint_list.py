@@ -14,8 +14,7 @@ from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
 from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.homes.sizes import SIZES
-from engine.complaints.lists import columns, conduct, exporting, queries
+from engine.complaints.lists import columns, conduct, exporting, queries, sizes
 from engine.complaints.lists.columns import COLUMNS, Names
 from engine.complaints.lists.exporting import Wanted
 from engine.complaints.lists.queries import ComplaintPage, Filters
@@ -70,7 +69,7 @@ def filters_read() -> dict[str, Callable[[str], bool] | Sequence[str]]:
         "building": lambda text: len(text) <= LONGEST_BUILDING,
         "hour": [str(each) for each in range(24)],
         "past": ("only", "without", "with"),
-        "size": list(SIZES),
+        "size": sizes.CODES,
         "household": is_id,
         "taken_by": is_id,
         "person": is_id,
@@ -178,7 +177,7 @@ def index() -> str:
         parts=parts(),
         nowhere=NONE,
         views=saved_filters.of(reading, me, saved_views.COMPLAINTS),
-        sizes=[(code, each.said(language())) for code, each in SIZES.items()],
+        sizes=[(code, each.said(language())) for code, each in sizes.of(reading).items()],
         due=found.due,
         now=clock.now(),
         wish=wish,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.company import places
 from engine.company.places import KnownPlace
 from engine.complaints.core import categories, codes
-from engine.complaints.homes import sizes
+from engine.complaints.lists import sizes
 from engine.core import clock
 from engine.measures import handlers
 from engine.measures.scopes import PEOPLE, SEE, Scope
@@ -118,7 +118,7 @@ def read(more: Mapping[str, Callable[[str], bool] | Sequence[str]] | None = None
         "until": lists.is_day,
         "region": lists.is_id,
         "community": lists.is_id,
-        "size": list(sizes.SIZES),
+        "size": sizes.CODES,
         "department": list(current.known().departments),
         "category": str.isalnum,
         "urgency": list(codes.URGENCIES),
@@ -171,7 +171,7 @@ def choices(asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked,
         "spans": spans(),
-        "sizes": [(code, each.said(language())) for code, each in sizes.SIZES.items()],
+        "sizes": [(code, each.said(language())) for code, each in sizes.of(session).items()],
         "regions": sorted(regions, key=lambda each: each.name),
         "communities": offered,
         "departments": current.known().offered_departments.values(),

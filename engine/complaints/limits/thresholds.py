@@ -125,6 +125,12 @@ KNOWN: Mapping[str, KnownThreshold] = {
         "改进结束几天内，同一小区同一类不再自动立项",
         "Days after an improvement ended in which none of its kind begins there by itself",
     ),
+    "homes_middle": KnownThreshold(
+        300, 1, 100_000, "指标按小区大小分：多少户起算中等小区", "Homes from which a community is a middle-sized one"
+    ),
+    "homes_large": KnownThreshold(
+        1000, 2, 100_000, "指标按小区大小分：多少户起算大小区", "Homes from which a community is a large one"
+    ),
     "target_response": KnownThreshold(
         95, 0, 100, "指标目标：响应及时率至少百分之几（0：不设）", "Target: percent answered within 24 hours (0: none)"
     ),

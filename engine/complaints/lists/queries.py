@@ -35,9 +35,8 @@ from engine.company.permissions import Grants
 from engine.company.places import Place
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.homes import sizes
 from engine.complaints.limits.deadlines import Deadline
-from engine.complaints.lists import conduct, finding, stuck
+from engine.complaints.lists import conduct, finding, sizes, stuck
 from engine.core import clock
 from engine.core.memo import remembered
 
@@ -75,8 +74,9 @@ class Filters:
     (exclusive); `closed_since` and `closed_until` likewise. `past`: "only", "without", or "with" where a figure would
     leave them out. `reopened`: in a second round or later. `missed`, `answered`, `second` and `unreached`: how it was
     handled (`conduct`). `measure` and `part`: the cases of a figure, whose period `since` and `until` are then, within
-    a `building` and an `hour` of receipt, as figures are cut. `size`: of communities (`sizes.SIZES`). `person_id`: who handled it, 0 for nobody. `sort`: a key of `SORTS`, with a minus in
-    front for descending order. `after`: what comes after that complaint, in an order of `KEYED`.
+    a `building` and an `hour` of receipt, as figures are cut. `size`: of communities (`sizes.CODES`). `person_id`: who
+    handled it, 0 for nobody. `sort`: a key of `SORTS`, with a minus in front for descending order. `after`: what comes
+    after that complaint, in an order of `KEYED`.
     """
 
     words: str = ""

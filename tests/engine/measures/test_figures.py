@@ -15,10 +15,9 @@ from engine.complaints import facts
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.facts import CaseFact
-from engine.complaints.homes import sizes
 from engine.complaints.homes.households import Household
 from engine.complaints.limits.deadlines import Deadline
-from engine.complaints.lists import queries
+from engine.complaints.lists import queries, sizes
 from engine.complaints.lists.queries import Filters
 from engine.core import clock
 from engine.core.errors import NotPermitted
@@ -27,7 +26,7 @@ from engine.measures import cases, figures, handlers, past, sums, tallies
 from engine.measures.cases import PARTS
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import WAYS, Value
-from engine.measures.scopes import Scope
+from engine.measures.scopes import NONE, Scope
 from engine.measures.sums import DAY_SUMS, Source
 from engine.measures.tallies import Asked
 
@@ -178,13 +177,19 @@ def test_a_figure_of_a_person_of_a_size_or_with_past_complaints_opens_exactly_it
         lists: list[tuple[Scope, str, dict[str, Any]]] = [
             (Scope(), "person", {}),
             (Scope(past=True), "person", {"past": "with"}),
+            (Scope(), "hour", {}),
+            (Scope(), "building", {}),
             (Scope(past=True), "all", {"past": "with", "size": "small"}),
             (Scope(sizes.communities_of(session, "large")), "all", {"size": "large"}),
         ]
         for scope, way, how in lists:
             for measure, groups in figures.values(session, board, list(MEASURES), scope, SINCE, UNTIL, way).items():
                 for code, value in groups.items():
-                    own = {"person_id": int(code or 0)} if way == "person" else {}
+                    own: dict[str, Any] = {
+                        "person": {"person_id": int(code or 0)},
+                        "hour": {"hour": int(code or 0)},
+                        "building": {"building": code or NONE},
+                    }.get(way, {})
                     filters = Filters(measure=measure, part="of", **period, **how, **own)
                     assert filters == Filters.of_facts(filters.facts())
                     found = queries.search(session, board, filters, key=b"k" * 32)

@@ -21,6 +21,7 @@ from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
 from engine.complaints.intake.danger_patterns import DangerPattern, shipped
 from engine.complaints.limits import pauses, thresholds
+from engine.complaints.lists import sizes
 from engine.complaints.resident import callback_questions
 from engine.core.settings import Settings
 from engine.core.store import Store
@@ -266,6 +267,17 @@ def test_what_counts_as_a_repeat_or_a_group_is_the_companys(admin: FlaskClient, 
     with store.reading() as session:
         assert thresholds.of(session)["repeat_days"] == 45
     assert "30 → 45" in words(admin, "/record")
+
+
+def test_which_communities_are_large_is_the_companys(admin: FlaskClient, store: Store) -> None:
+    with store.reading() as session:
+        known = {code: str(value) for code, value in thresholds.of(session).items()}
+    crossed = send(admin, "/thresholds", 422, **{**known, "homes_middle": "900", "homes_large": "900"})
+    assert "大小区的户数要比中等小区的多" in crossed
+    send(admin, "/thresholds", **{**known, "homes_middle": "200", "homes_large": "2000"})
+    with store.reading() as session:
+        said = [each.said() for each in sizes.of(session).values()]
+    assert said == ["200 户以下", "200 至 1999 户", "2000 户以上"]
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------
