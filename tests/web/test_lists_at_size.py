@@ -18,6 +18,7 @@ from engine.improvement import Improvement, ImprovementGoal
 from engine.knowledge import Article
 from engine.operations.schedule import run_jobs
 from engine.reports import Report
+from engine.requests.rows import Request
 from engine.warnings import EarlyWarning
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
@@ -66,6 +67,16 @@ def many(session: Session, lamp: Browsers, path: str, rows: int = ROWS) -> None:
             for n in range(rows)
         ]  # fmt: skip
         session.execute(insert(Report), made)
+    elif path == "/requests":
+        case = dict(session.execute(select(table_of(Case))).mappings().first() or {})
+        ids = range(max(session.scalars(select(Case.id))) + 1, 10**9)[:rows]
+        session.execute(insert(Case), [{**case, "id": each, "business_key": f"copy-{each}"} for each in ids])
+        made = [
+            {"number": f"Q{each}", "case_id": each, "process": "refurbishment", "community_id": here, "origin": "page",
+             "started_at": AT + timedelta(minutes=each), "secret_hash": f"{each}"}
+            for each in ids
+        ]  # fmt: skip
+        session.execute(insert(Request), made)
     else:
         timers = table_of(Timer)
         one = dict(session.execute(select(timers).where(timers.c.due_at.is_not(None))).mappings().first() or {})
@@ -83,12 +94,14 @@ MADE = {
     "/improvements": [table_of(ImprovementGoal), table_of(Improvement)],
     "/warnings": [table_of(EarlyWarning)],
     "/reports": [table_of(Report)],
+    "/requests": [table_of(Request)],
     "/clocks": [table_of(Timer)],
 }
 EVERY = {
     "/knowledge": ("标题", FORMULA, "更新"),
     "/improvements": ("编号", FORMULA, "立项"),
     "/warnings": ("编号", "", "预警时间"),
+    "/requests": ("编号", "", "开始"),
     "/clocks": ("编号", FORMULA, "何时到期"),
 }
 """Lists → the first head of their export, a text in it, and the head of a column of times."""

@@ -1,10 +1,12 @@
 """Moving many cases: what stands where, what is tried, who may, and two who do it at once."""
 
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from engine import jobs
@@ -123,6 +125,41 @@ def test_each_case_is_moved_or_stays_whatever_happens_between(stuck: Browsers, m
     monkeypatch.setattr(case_moves, "_once", done)
     assert run(stuck).outcome["moved"] == 2
     assert states(stuck) == ["running"] * 3
+
+
+@pytest.mark.long
+def test_three_thousand_are_moved_each_in_so_many_statements_with_one_entry(stuck: Browsers) -> None:
+    place = stuck.company.community.id
+    publish(stuck, BAD)
+    with stuck.store.transaction() as session:
+        for number in range(3_000):
+            cases.start(session, "photos", {}, business_key=f"M-{number}", place_id=place)
+    publish(stuck, GOOD)
+    asked = {**fields(stuck), "to": "4", "do": "move", "reason": "改正了变量名"}
+    assert stuck.browser("owner").post("/cases/moves", data=asked).status_code == 303
+    sent: list[int] = []
+    count = 0
+
+    def note(*_told: object) -> None:
+        nonlocal count
+        count += 1
+
+    def done(session: Session, *_context: object) -> None:
+        sent.append(count)
+
+    event.listen(stuck.store.engine, "before_cursor_execute", note)
+    event.listen(Session, "after_commit", done)
+    job = run(stuck)
+    event.remove(Session, "after_commit", done)
+    assert job.outcome["moved"] == 3_003
+    each = [later - earlier for earlier, later in pairwise(sent)]
+    assert median(each[2_500:2_900]) <= median(each[100:500])
+    with stuck.store.reading() as session:
+        entries = session.execute(
+            select(Entry.case_id, func.count()).where(Entry.kind == "case.moved").group_by(Entry.case_id)
+        ).all()
+    assert len(entries) == 3_003
+    assert {number for _case, number in entries} == {1}
 
 
 def test_a_fault_with_one_case_is_said_and_the_others_are_moved(
