@@ -1,6 +1,7 @@
 """Help for one case as a page asks for it: found by who may, checked, tried out before it is done."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
@@ -29,8 +30,6 @@ LONGEST_VALUE = 80
 
 MOST_DIGITS = 34
 """As many as FEEL computes with."""
-
-UNREADABLE = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +115,14 @@ def read_value(kind: str, text: str, zone: tzinfo) -> object:
 
     Raises `Invalid` naming `value`.
     """
-    try:
+    with suppress(InvalidOperation, ValueError, FeelError):
         value = _typed(kind, text, zone)
-    except (InvalidOperation, FeelError):
-        value = UNREADABLE
-    if value is UNREADABLE or not _can_steer(value):
-        zh = f"这不是一个合适的值，请按所选的种类填写（文字最多 {LONGEST_VALUE} 个字，数字最多 {MOST_DIGITS} 位）。"
-        en = "This is no value of the chosen kind"
-        en = f"{en} (a text has at most {LONGEST_VALUE} characters, a number {MOST_DIGITS} digits)."
-        raise Invalid({"value": (zh, en)})
-    return value
+        if _can_steer(value):
+            return value
+    zh = f"这不是一个合适的值，请按所选的种类填写（文字最多 {LONGEST_VALUE} 个字，数字最多 {MOST_DIGITS} 位）。"
+    en = "This is no value of the chosen kind"
+    en = f"{en} (a text has at most {LONGEST_VALUE} characters, a number {MOST_DIGITS} digits)."
+    raise Invalid({"value": (zh, en)})
 
 
 def _typed(kind: str, text: str, zone: tzinfo) -> object:
@@ -137,7 +134,7 @@ def _typed(kind: str, text: str, zone: tzinfo) -> object:
         case "date":
             moment = parse_moment(text)
             if moment is None:
-                return UNREADABLE
+                raise ValueError(text)
             return moment.replace(tzinfo=zone) if isinstance(moment, datetime) and not moment.tzinfo else moment
         case "feel":
             return evaluate(text.removeprefix("="), {})
@@ -145,7 +142,7 @@ def _typed(kind: str, text: str, zone: tzinfo) -> object:
             return None
         case "text" if text:
             return text
-    return UNREADABLE
+    raise ValueError(text)
 
 
 def _can_steer(value: object) -> bool:

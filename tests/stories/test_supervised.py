@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework.timers import Timer
 from engine.company import absences, people
+from engine.complaints.joining import similar
 from engine.core import clock
 from tests.stories import acts
 from tests.stories.hands import Hands
@@ -180,6 +181,21 @@ def test_the_same_place_is_known_however_it_is_written(hands: Browsers, place: s
     hands.do("agent", "acknowledge", told_how="phone")
     acts.judged(hands)
     assert ("supervise" in hands.now().open) is is_same
+
+
+def test_the_same_phone_is_known_however_many_others_complained_since(
+    hands: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(similar, "MOST_READ", 2)
+    hands.complain("门禁坏了", "1004", phone="13900001111", place_text="3栋")
+    for number in range(4):
+        hands.later(days=3)
+        hands.complain("门禁坏了", "1004", phone=f"1391111222{number}", place_text=f"{number + 5}栋")
+    hands.later(days=3)
+    hands.complain("门禁坏了", "1004", phone="13900001111", place_text="北门")
+    hands.do("agent", "acknowledge", told_how="phone")
+    acts.judged(hands)
+    assert "supervise" in hands.now().open
 
 
 def test_after_a_month_it_is_no_repeat(hands: Browsers) -> None:

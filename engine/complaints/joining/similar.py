@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from engine.company.people import Person
@@ -99,23 +99,27 @@ def before(session: Session, complaint: Complaint) -> Complaint | None:
     The home is the household, the phone, or the same place however it is written. Those merged, withdrawn or found
     unfounded say nothing of work that did not last.
     """
-    home = complaint.household_id, complaint.phone_hash, addresses.key(complaint.place_text)
-    if complaint.category == UNSORTED:
+    same = [Complaint.household_id == complaint.household_id] if complaint.household_id else []
+    same += [Complaint.phone_hash == complaint.phone_hash] if complaint.phone_hash else []
+    same += [Complaint.place_text == complaint.place_text] if complaint.place_text else []
+    if not same or complaint.category == UNSORTED:
         return None
     since = complaint.received_at - timedelta(days=thresholds.of(session)["repeat_days"])
-    asked = select(Complaint.id, Complaint.household_id, Complaint.phone_hash, Complaint.place_text).where(
+    asked = select(Complaint.id, Complaint.received_at, Complaint.place_text, or_(*same).label("is_same")).where(
         Complaint.community_id == complaint.community_id,
         Complaint.category == complaint.category,
         Complaint.received_at.between(since, complaint.received_at),
         Complaint.id != complaint.id,
         or_(Complaint.outcome.is_(None), Complaint.outcome.not_in(NO_REPEAT)),
     )
-    newest = asked.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(MOST_READ)
-    for other, household, phone, written in session.execute(newest):
-        theirs = household, phone, addresses.key(written)
-        if any(mine and mine == their for mine, their in zip(home, theirs, strict=True)):
-            return session.get(Complaint, other)
-    return None
+    # The store knows the same home; only other spellings of the place are looked for among the newest.
+    first = case((or_(*same), 0), else_=1)
+    rows = session.execute(asked.order_by(first, Complaint.received_at.desc(), Complaint.id.desc()).limit(MOST_READ))
+    place = addresses.key(complaint.place_text)
+    found = [
+        (row.received_at, row.id) for row in rows if row.is_same or (place and place == addresses.key(row.place_text))
+    ]
+    return session.get(Complaint, max(found)[1]) if found else None
 
 
 def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint]:
