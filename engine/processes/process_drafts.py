@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, select, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import history
@@ -122,20 +122,30 @@ def file(session: Session, draft: ProcessDraft, path: str) -> DraftedFile:
 
 
 def drawn_by(session: Session, files: Mapping[str, bytes], process: str) -> list[int]:
-    """Return the ids of the people who changed the open draft that these files come from; none when they do not."""
-    draft = find(session, process)
-    if draft is None:
-        return []
-    base = versions.numbered(session, process, draft.based_on)
-    before = versions.files_of(session, base.id) if base else {}
-    drafted = files_of(session, draft)
-    if not any(drafted.get(path) == text != before.get(path) for path, text in files.items()):
+    """Return the ids of the people who changed the drafts that these files come from; none when they do not.
+
+    A discarded draft counts while it can be taken up again: discarding it undoes nobody's part in it.
+    """
+    recent = or_(ProcessDraft.ended_at.is_(None), ProcessDraft.ended_at > clock.now() - KEPT_FOR)
+    mine = select(ProcessDraft).where(ProcessDraft.process == process, ProcessDraft.published.is_(None), recent)
+    from_it = [each for each in session.scalars(mine) if _has_changes_of(session, files, each)]
+    if not from_it:
         return []
     entered = select(Entry.by_id, Entry.facts).where(
-        Entry.case_id == history.COMPANY, Entry.kind.in_(CHANGED), Entry.at >= draft.begun_at
+        Entry.case_id == history.COMPANY,
+        Entry.kind.in_(CHANGED),
+        Entry.at >= min(each.begun_at for each in from_it),
     )
     found = {by_id for by_id, facts in session.execute(entered) if facts["process"] == process and by_id is not None}
-    return sorted(found | {draft.begun_by_id, draft.changed_by_id})
+    return sorted(found.union(*((each.begun_by_id, each.changed_by_id) for each in from_it)))
+
+
+def _has_changes_of(session: Session, files: Mapping[str, bytes], draft: ProcessDraft) -> bool:
+    """Return whether one of these files is as the draft changed it."""
+    base = versions.numbered(session, draft.process, draft.based_on)
+    before = versions.files_of(session, base.id) if base else {}
+    drafted = files_of(session, draft)
+    return any(drafted.get(path) == text != before.get(path) for path, text in files.items())
 
 
 # ---- change ----------------------------------------------------------------------------------------------------------

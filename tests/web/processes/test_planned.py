@@ -275,6 +275,26 @@ def test_who_drew_a_change_cannot_approve_it_when_somebody_else_asks(
     assert number(store) == 1
 
 
+def test_who_drew_a_change_cannot_approve_it_by_discarding_the_draft_meanwhile(
+    owner: FlaskClient, second: FlaskClient, store: Store, settings: Settings, company: Company
+) -> None:
+    approvals_on(store)
+    second.post("/studio/errand/begin")
+    path = "/studio/errand/files/bpmn/errand/errand.bpmn"
+    assert second.post(path, data=RENAMED, headers={"X-Seen": "1"}).status_code == 200
+    with store.transaction() as session:
+        third = people.add(session, "third", "第三位负责人")
+        people.hold(session, third, "process_owner", company.company)
+    verdict = owner.post("/studio/errand/propose").location
+    asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
+    second.post("/studio/errand/discard")  # before its scenarios are played
+    work(store, settings)
+    page = str(soup(owner.get(asked.location)).select("a[href^='/planned-publications/']")[0]["href"])
+    assert second.post(f"{page}/approve").status_code == 403
+    work(store, settings)
+    assert number(store) == 1
+
+
 def test_the_rules_are_read_by_those_whom_they_are_about(
     owner: FlaskClient, browser: Browser, company: Company
 ) -> None:
