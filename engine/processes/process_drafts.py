@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, or_, select, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import history
@@ -126,9 +126,8 @@ def drawn_by(session: Session, files: Mapping[str, bytes], process: str) -> list
 
     A discarded draft counts while it can be taken up again: discarding it undoes nobody's part in it.
     """
-    recent = or_(ProcessDraft.ended_at.is_(None), ProcessDraft.ended_at > clock.now() - KEPT_FOR)
-    mine = select(ProcessDraft).where(ProcessDraft.process == process, ProcessDraft.published.is_(None), recent)
-    from_it = [each for each in session.scalars(mine) if _has_changes_of(session, files, each)]
+    drafts = [each for each in (find(session, process), *discarded(session)) if each and each.process == process]
+    from_it = [each for each in drafts if _has_changes_of(session, files, each)]
     if not from_it:
         return []
     entered = select(Entry.by_id, Entry.facts).where(

@@ -253,18 +253,26 @@ def four_eyes_of(store: Store) -> set[str]:
         return set(four_eyes.all_of(session))
 
 
+def draw(owner: FlaskClient) -> None:
+    owner.post("/studio/errand/begin")
+    path = "/studio/errand/files/bpmn/errand/errand.bpmn"
+    assert owner.post(path, data=RENAMED, headers={"X-Seen": "1"}).status_code == 200
+
+
+def add_third_owner(store: Store, company: Company) -> None:
+    with store.transaction() as session:
+        third = people.add(session, "third", "第三位负责人")
+        people.hold(session, third, "process_owner", company.company)
+
+
 def test_who_drew_a_change_cannot_approve_it_when_somebody_else_asks(
     owner: FlaskClient, second: FlaskClient, store: Store, settings: Settings, company: Company
 ) -> None:
     approvals_on(store)
-    second.post("/studio/errand/begin")
-    path = "/studio/errand/files/bpmn/errand/errand.bpmn"
-    assert second.post(path, data=RENAMED, headers={"X-Seen": "1"}).status_code == 200
+    draw(second)
     verdict = owner.post("/studio/errand/propose").location
     assert "现在没有这样的人" in words(owner.get(verdict))
-    with store.transaction() as session:
-        third = people.add(session, "third", "第三位负责人")
-        people.hold(session, third, "process_owner", company.company)
+    add_third_owner(store, company)
     asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
     work(store, settings)
     page = str(soup(owner.get(asked.location)).select("a[href^='/planned-publications/']")[0]["href"])
@@ -279,12 +287,8 @@ def test_who_drew_a_change_cannot_approve_it_by_discarding_the_draft_meanwhile(
     owner: FlaskClient, second: FlaskClient, store: Store, settings: Settings, company: Company
 ) -> None:
     approvals_on(store)
-    second.post("/studio/errand/begin")
-    path = "/studio/errand/files/bpmn/errand/errand.bpmn"
-    assert second.post(path, data=RENAMED, headers={"X-Seen": "1"}).status_code == 200
-    with store.transaction() as session:
-        third = people.add(session, "third", "第三位负责人")
-        people.hold(session, third, "process_owner", company.company)
+    draw(second)
+    add_third_owner(store, company)
     verdict = owner.post("/studio/errand/propose").location
     asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
     second.post("/studio/errand/discard")  # before its scenarios are played
