@@ -9,18 +9,20 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from web.shell.environment import LOST, STRIPPED
 
 log = logging.getLogger("bihuan.web")
+
+T = TypeVar("T")
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -31,6 +33,9 @@ IN_MEMORY = 1024 * 1024
 
 PIECE = 256 * 1024
 """Roughly how many bytes of an answer are made at a time."""
+
+LONG = 0.2
+"""Seconds after which a running request no longer keeps the next one waiting."""
 
 STALLED = 60.0
 """Seconds without data after which an unfinished body is given up."""
@@ -71,8 +76,10 @@ class Body:
 
 
 class Bridge:
-    """An ASGI application around the WSGI one, of which at most `threads` requests run at a time.
+    """An ASGI application around the WSGI one. Requests run one after the other; beside those that take long, the next.
 
+    `threads`: how many run at a time at most. Two that ran at once would wait for each other's interpreter lock at
+    every statement to the store, and both would take longer than one after the other.
     `largest`: maximum bytes of a body. A larger one is read to its end and passed on empty with its length, so
     that the application refuses it in its own words. `behind_proxy`: whether to trust forwarded headers.
     """
@@ -80,6 +87,7 @@ class Bridge:
     def __init__(self, app: WSGIApplication, *, threads: int, largest: int, behind_proxy: bool) -> None:
         self._app = app
         self._pool = ThreadPoolExecutor(threads, "pages")
+        self._turn = asyncio.Semaphore()
         self._largest, self._behind_proxy = largest, behind_proxy
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -98,18 +106,30 @@ class Bridge:
 
     async def _answer(self, environ: WSGIEnvironment, send: Send) -> None:
         # One context for the whole request, whichever threads its pieces are made in.
-        context, loop = copy_context(), asyncio.get_running_loop()
+        context = copy_context()
         answer = Answer(self._app, environ)
         try:
-            piece, more = await loop.run_in_executor(self._pool, context.run, answer.piece)
+            piece, more = await self._in_turn(context.run, answer.piece)
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             await send({"type": "http.response.body", "body": piece, "more_body": more})
             while more:
-                piece, more = await loop.run_in_executor(self._pool, context.run, answer.piece)
+                piece, more = await self._in_turn(context.run, answer.piece)
                 await send({"type": "http.response.body", "body": piece, "more_body": more})
         finally:
             if not answer.closed:
-                await loop.run_in_executor(self._pool, context.run, answer.close)
+                await self._in_turn(context.run, answer.close)
+
+    async def _in_turn(self, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
+        """Do `work` in a thread when its turn comes. The turn ends with the work, or after `LONG`."""
+        await self._turn.acquire()
+        loop, turn = asyncio.get_running_loop(), ExitStack()
+        turn.callback(self._turn.release)
+        ending = loop.call_later(LONG, turn.close)
+        try:
+            return await loop.run_in_executor(self._pool, run, work)
+        finally:
+            ending.cancel()
+            turn.close()
 
     def _environ(self, scope: Message, body: Body) -> WSGIEnvironment:
         server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)

@@ -199,6 +199,43 @@ async def asked(bridge: Bridge, heads: list[tuple[bytes, bytes]]) -> list[dict[s
     return sent
 
 
+def test_requests_take_turns_and_a_slow_one_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    running_now, most, quick_done = set[int](), list[int](), threading.Event()
+
+    def app(environ, start):  # type: ignore[no-untyped-def]
+        running_now.add(me := threading.get_ident())
+        most.append(len(running_now))
+        if environ["PATH_INFO"] == "/slow":
+            assert quick_done.wait(10)
+            time.sleep(0.01)
+        running_now.discard(me)
+        start("200 OK", [])
+        return [b"made"]
+
+    def asked(port: int, path: str) -> threading.Thread:
+        def ask() -> None:
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as line:
+                line.request("GET", path)
+                assert line.getresponse().read() == b"made"
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        return thread
+
+    with running(Bridge(app, threads=4, largest=10, behind_proxy=False)) as port:
+        slow = asked(port, "/slow")
+        within(5, lambda: bool(most))
+        asked(port, "/quick").join()  # while the slow one still runs
+        assert running_now
+        quick_done.set()
+        slow.join()
+        most.clear()
+        monkeypatch.setattr(bridges, "LONG", 60)
+        for each in [asked(port, "/slow") for _request in range(20)]:
+            each.join()
+    assert most == [1] * 20
+
+
 def test_an_answer_that_is_read_slowly_holds_no_thread() -> None:
     closed = threading.Event()
 
