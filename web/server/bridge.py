@@ -37,6 +37,12 @@ PIECE = 256 * 1024
 LONG = 0.2
 """Seconds after which a running request no longer keeps the next one waiting."""
 
+CROWDED = 2
+"""While so many requests wait for their turn, connections are given up: who connects anew may reach an idle process."""
+
+CLOSING = b"connection", b"close"
+"""Header of an answer after which its connection is closed."""
+
 STALLED = 60.0
 """Seconds without data after which an unfinished body is given up."""
 
@@ -87,7 +93,7 @@ class Bridge:
     def __init__(self, app: WSGIApplication, *, threads: int, largest: int, behind_proxy: bool) -> None:
         self._app = app
         self._pool = ThreadPoolExecutor(threads, "pages")
-        self._turn = asyncio.Semaphore()
+        self._turn, self._waiting = asyncio.Semaphore(), 0
         self._largest, self._behind_proxy = largest, behind_proxy
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -99,7 +105,7 @@ class Bridge:
             if await _received(receive, body):
                 await self._answer(self._environ(scope, body), send)
         except TimeoutError:
-            await send({"type": "http.response.start", "status": 408, "headers": [(b"connection", b"close")]})
+            await send({"type": "http.response.start", "status": 408, "headers": [CLOSING]})
             await send({"type": "http.response.body", "body": b""})
         finally:
             body.file.close()
@@ -110,7 +116,8 @@ class Bridge:
         answer = Answer(self._app, environ)
         try:
             piece, more = await self._in_turn(context.run, answer.piece)
-            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+            headers = [*answer.headers, CLOSING] if self._waiting >= CROWDED else answer.headers
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             await send({"type": "http.response.body", "body": piece, "more_body": more})
             while more:
                 piece, more = await self._in_turn(context.run, answer.piece)
@@ -121,7 +128,11 @@ class Bridge:
 
     async def _in_turn(self, run: Callable[[Callable[[], T]], T], work: Callable[[], T]) -> T:
         """Do `work` in a thread when its turn comes. The turn ends with the work, or after `LONG`."""
-        await self._turn.acquire()
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._waiting -= 1
         loop, turn = asyncio.get_running_loop(), ExitStack()
         turn.callback(self._turn.release)
         ending = loop.call_later(LONG, turn.close)

@@ -236,6 +236,28 @@ def test_requests_take_turns_and_a_slow_one_holds_up_nobody(monkeypatch: pytest.
     assert most == [1] * 20
 
 
+def test_a_crowded_process_gives_up_connections_and_an_idle_one_keeps_them() -> None:
+    go_on = threading.Event()
+
+    def app(environ, start):  # type: ignore[no-untyped-def]
+        assert go_on.wait(10)
+        start("200 OK", [])
+        return [b"made"]
+
+    with running(bridge := Bridge(app, threads=1, largest=10, behind_proxy=False)) as port, ExitStack() as opened:
+        lines = [http.client.HTTPConnection("127.0.0.1", port, timeout=20) for _client in range(3)]
+        for line in lines:
+            opened.enter_context(closing(line)).request("GET", "/")
+        within(5, lambda: bridge._waiting == 2)
+        go_on.set()
+        answers = [line.getresponse() for line in lines]
+        assert [answer.read() for answer in answers] == [b"made"] * 3
+        assert sorted(answer.getheader("connection") or "kept" for answer in answers) == ["close", "kept", "kept"]
+        again = next(line for line, answer in zip(lines, answers, strict=True) if not answer.getheader("connection"))
+        again.request("GET", "/")
+        assert again.getresponse().getheader("connection") is None
+
+
 def test_an_answer_that_is_read_slowly_holds_no_thread() -> None:
     closed = threading.Event()
 
