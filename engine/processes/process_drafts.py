@@ -13,7 +13,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound, Unclear
 from engine.core.store import Base
-from engine.history import Entry, NewEntry
+from engine.history import NewEntry
 from engine.processes import process_files, rights, versions
 
 ACT = "process.draft"
@@ -21,10 +21,6 @@ KEPT_FOR = timedelta(days=30)
 """How long a discarded draft can be taken up again."""
 SITTING = timedelta(minutes=30)
 """Without a change for so long, the next one is entered in the record again: not every keystroke is."""
-
-
-CHANGED = ("process.draft_begun", "process.draft_changed")
-"""The entries that name everybody who changed a draft."""
 
 
 class ProcessDraft(Base):
@@ -119,32 +115,6 @@ def file(session: Session, draft: ProcessDraft, path: str) -> DraftedFile:
     if found is None:
         raise NotFound()
     return found
-
-
-def drawn_by(session: Session, files: Mapping[str, bytes], process: str) -> list[int]:
-    """Return the ids of the people who changed the drafts that these files come from; none when they do not.
-
-    A discarded draft counts while it can be taken up again: discarding it undoes nobody's part in it.
-    """
-    drafts = [each for each in (find(session, process), *discarded(session)) if each and each.process == process]
-    from_it = [each for each in drafts if _has_changes_of(session, files, each)]
-    if not from_it:
-        return []
-    entered = select(Entry.by_id, Entry.facts).where(
-        Entry.case_id == history.COMPANY,
-        Entry.kind.in_(CHANGED),
-        Entry.at >= min(each.begun_at for each in from_it),
-    )
-    found = {by_id for by_id, facts in session.execute(entered) if facts["process"] == process and by_id is not None}
-    return sorted(found.union(*((each.begun_by_id, each.changed_by_id) for each in from_it)))
-
-
-def _has_changes_of(session: Session, files: Mapping[str, bytes], draft: ProcessDraft) -> bool:
-    """Return whether one of these files is as the draft changed it."""
-    base = versions.numbered(session, draft.process, draft.based_on)
-    before = versions.files_of(session, base.id) if base else {}
-    drafted = files_of(session, draft)
-    return any(drafted.get(path) == text != before.get(path) for path, text in files.items())
 
 
 # ---- change ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from engine.core import clock, secret_links
 from engine.core.errors import Conflict, Finding, Invalid, NotPermitted
 from engine.history import NewEntry
 from engine.jobs import Job
-from engine.processes import four_eyes, planned, process_drafts, publishing, rights, uploads, versions
+from engine.processes import four_eyes, planned, publishing, rights, uploads, versions
 from engine.processes.planned import PlannedPublication
 
 KIND = "process_publish"
@@ -68,9 +68,12 @@ def plan(
     findings: Sequence[Finding],
     *,
     by: Person,
+    drawn_by: Sequence[int],
     along: Iterable[str] = (),
 ) -> PlannedPublication:
     """Keep a publication until its time or an approval. `along`: processes whose scenarios are accepted with it.
+
+    `drawn_by`: ids of the people who drew it and cannot approve it either.
 
     Raises `Conflict` where nobody else could approve it.
     """
@@ -78,14 +81,13 @@ def plan(
     rights.require(session, by, process, act)
     planned.require_room(session, process)
     asked = needs_approval(session, (process, *along))
-    drawn_by = process_drafts.drawn_by(session, files, process) if act == rights.PUBLISH else []
     approvers = planned.approvers(session, process, act, {by.id, *drawn_by}) if asked else []
     if asked and not approvers:
         raise nobody_else()
     row = PlannedPublication(
         process=process,
         act=act,
-        facts={key: value for key, value in facts.items() if key != "upload"} | {"drawn_by": drawn_by},
+        facts={key: value for key, value in facts.items() if key != "upload"} | {"drawn_by": [*drawn_by]},
         content=uploads.zipped(files),
         findings=[[each.level, each.place, each.name, each.zh, each.en, each.file] for each in findings],
         merged=None,

@@ -17,7 +17,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
-from engine.processes import publishing, released, rights, uploads, versions
+from engine.processes import draft_authors, publishing, released, rights, uploads, versions
 from engine.processes.planned import PlannedPublication
 from engine.processes.publishing import Judged
 from engine.processes.released import Merged
@@ -156,8 +156,9 @@ def _run(store: Store, job: Job, told: Told) -> Result:
     with store.reading() as session:
         along = rehearsal.accepted().keys() - {proposal.process}
         waits = planning.must_wait(session, {proposal.process, *along}, job.facts)
+        drawn_by = _drawn_by(session, proposal) if waits else []
     if waits:
-        return _planned(store.attempt(lambda session: _plan(session, job, judged, along)), rehearsal)
+        return _planned(store.attempt(lambda session: _plan(session, job, judged, drawn_by, along)), rehearsal)
     version = store.attempt(lambda session: _publish(session, job, judged, rehearsal))
     return _published(version, rehearsal)
 
@@ -188,11 +189,20 @@ def _done_before(session: Session, job: Job) -> Version | None:
     return session.scalar(mine.where(Version.published_at >= job.asked_at).order_by(Version.id).limit(1))
 
 
-def _plan(session: Session, job: Job, judged: Judged, along: Iterable[str]) -> PlannedPublication:
+def _drawn_by(session: Session, proposal: Proposal) -> list[int]:
+    """Who drew it, besides whoever asks; the rules of a table are typed by whoever asks."""
+    return [] if "table" in proposal.facts else draft_authors.drawn_by(session, proposal.files, proposal.process)
+
+
+def _plan(
+    session: Session, job: Job, judged: Judged, drawn_by: Sequence[int], along: Iterable[str]
+) -> PlannedPublication:
     """Keep what was judged and played until its time or an approval."""
     by, proposal = people.find(session, job.by_id or 0), _proposal(session, job)
     findings = (*judged.verdict.findings, *judged.verdict.notes)
-    return planning.plan(session, proposal.process, proposal.files, job.facts, findings, by=by, along=along)
+    return planning.plan(
+        session, proposal.process, proposal.files, job.facts, findings, by=by, drawn_by=drawn_by, along=along
+    )
 
 
 def _publish(session: Session, job: Job, judged: Judged, rehearsal: Rehearsal) -> Version:

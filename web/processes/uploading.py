@@ -14,6 +14,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
 from engine.processes import (
+    draft_authors,
     four_eyes,
     last_rows,
     planned,
@@ -166,7 +167,7 @@ def _approvers(upload: Upload) -> list[Person] | None:
     session, process = current.reading(), upload.process
     if not four_eyes.needed(session, process):
         return None
-    but = {current.someone().id, *process_drafts.drawn_by(session, upload.files, process)}
+    but = {current.someone().id, *draft_authors.drawn_by(session, upload.files, process)}
     ids = planned.approvers(session, process, rights.PUBLISH, but)
     return list(people.names(session, ids).values())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from engine.bpmn import diagrams
-from engine.bpmn.diagrams import Diagram, Flow, Multi, Node
+from engine.bpmn.diagrams import Diagram, Flow, Multi, Node, Process
 from engine.bpmn.diagrams.comparing import out_of_phase
 from engine.bpmn.diagrams.words import kind_in_words
 from engine.forms import Words
@@ -34,6 +34,7 @@ SAID: Mapping[str, Words] = {
     "default": Words("没有条件成立时走", "way if no condition holds"),
     "attached_to": Words("附在", "attached to"),
     "interrupting": Words("打断所附的步骤", "interrupts the step"),
+    "executable": Words("可以执行", "can be run"),
     "source": Words("起点", "from"),
     "target": Words("终点", "to"),
 }
@@ -58,7 +59,10 @@ def between(old: bytes, new: bytes) -> tuple[Words, list[Change], list[Change]]:
     """Return the name, then the changes in reading order, then what was only drawn elsewhere. Raises `BadXml`."""
     before, after = diagrams.read(old), diagrams.read(new)
     was, now = _elements(before), _elements(after)
-    changes = [each for id, element in now.items() if id in was and (each := _changed(was[id], element, before, after))]
+    changes = list(_processes(before, after))
+    changes += [
+        each for id, element in now.items() if id in was and (each := _changed(was[id], element, before, after))
+    ]
     changes += [_whole("added", element, after) for id, element in now.items() if id not in was]
     changes += [_whole("removed", element, before) for id, element in was.items() if id not in now]
     changes += _texts(diagrams.texts(old), diagrams.texts(new))
@@ -70,6 +74,22 @@ def between(old: bytes, new: bytes) -> tuple[Words, list[Change], list[Change]]:
     ]
     named = Words(after.process.name, after.process.name_en or after.process.name)
     return named, changes, quiet
+
+
+def _processes(before: Diagram, after: Diagram) -> Iterator[Change]:
+    """What a process is called, and whether it can be run."""
+    was = {each.id: each for each in before.processes}
+    for now in after.processes:
+        old = was.get(now.id, now)
+        said = part("name", SAID["name"], plain(old.name), plain(now.name))
+        said += part("name_en", SAID["name_en"], plain(old.name_en), plain(now.name_en))
+        said += part("executable", SAID["executable"], _executable(old), _executable(now))
+        if said:
+            yield Change("changed", now.id, Words(now.name, now.name_en or now.name), "process", tuple(said))
+
+
+def _executable(process: Process) -> Words:
+    return Words() if process.executable is None else TRUTH[process.executable]
 
 
 def _elements(diagram: Diagram) -> dict[str, Node | Flow]:

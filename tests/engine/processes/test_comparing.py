@@ -51,6 +51,8 @@ def shown(found: list[Change]) -> list[tuple[str, str, list[tuple[str, str, str]
         ('="desk"/>\n<userTask id="back"', '="security"/>\n<userTask id="back"', ("changed", "give", [("groups", "desk", "security")])),
         ("PT4H", "PT2H", ("changed", "slow", [("timer", "PT4H", "PT2H")])),
         ('cancelActivity="false"', "", ("changed", "slow", [("interrupting", "否", "是")])),
+        ('name="借钥匙"', 'name="借用钥匙"', ("changed", "lend", [("name", "借钥匙", "借用钥匙")])),
+        ('isExecutable="true"', 'isExecutable="false"', ("changed", "lend", [("executable", "是", "否")])),
         ("当天还", "次日还", ("changed", "note", [("text", "当天还", "次日还")])),
     ],
 )  # fmt: skip

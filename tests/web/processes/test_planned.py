@@ -299,6 +299,45 @@ def test_who_drew_a_change_cannot_approve_it_by_discarding_the_draft_meanwhile(
     assert number(store) == 1
 
 
+@pytest.mark.parametrize(
+    "brought",
+    [
+        pytest.param(RENAMED + b"\n", id="saved with one line more"),
+        pytest.param(RENAMED.replace(b"><", b">\n  <"), id="laid out by another program"),
+        pytest.param(RENAMED.replace(b"<startEvent", b"<!-- mine --><startEvent"), id="with a remark"),
+        pytest.param(RENAMED.replace("没办".encode(), "没有办".encode()), id="with a change of their own as well"),
+    ],
+)
+def test_who_drew_a_change_cannot_approve_it_when_somebody_else_brings_it_as_a_file(
+    owner: FlaskClient, second: FlaskClient, store: Store, settings: Settings, company: Company, brought: bytes
+) -> None:
+    approvals_on(store)
+    draw(second)
+    add_third_owner(store, company)
+    assert brought != RENAMED
+    verdict = bring(owner, ("errand.bpmn", brought)).location
+    asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
+    work(store, settings)
+    page = str(soup(owner.get(asked.location)).select("a[href^='/planned-publications/']")[0]["href"])
+    assert second.post(f"{page}/approve").status_code == 403
+    work(store, settings)
+    assert number(store) == 1
+
+
+def test_who_drew_something_else_may_approve(
+    owner: FlaskClient, second: FlaskClient, store: Store, settings: Settings
+) -> None:
+    approvals_on(store)
+    draw(second)
+    verdict = bring(owner, ("errand.bpmn", DIAGRAM.replace("跑腿", "代办").encode())).location
+    asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
+    work(store, settings)
+    page = str(soup(owner.get(asked.location)).select("a[href^='/planned-publications/']")[0]["href"])
+    assert second.post(f"{page}/approve").status_code == 303
+    work(store, settings)
+    assert number(store) == 2
+
+
 def test_the_rules_are_read_by_those_whom_they_are_about(
     owner: FlaskClient, browser: Browser, company: Company
 ) -> None:
