@@ -48,7 +48,7 @@ def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
             for each in found:
                 write(_cells(each, names, facts["language"]))
         told(len(found), len(found))
-    store.attempt(lambda writing: _record(writing, by.id, len(found), facts["what"]))
+    store.attempt(lambda writing: _record(writing, by.id, len(found), facts["what"], facts["number"]))
     return Result(file, {"rows": len(found), "phones": 0})
 
 
@@ -76,12 +76,8 @@ def _both(values: Sequence[object]) -> list[object]:
     return list(values) if values else ["", ""]
 
 
-def _record(session: Session, by_id: int, rows: int, what: str) -> None:
-    draft = NewEntry(
-        "complaints.exported",
-        by_id,
-        None,
-        {"rows": rows, "columns": ["replay"], "filters": {"what": what}, "phones": 0},
-    )
-    history.add(session, history.company(session), [draft])
+def _record(session: Session, by_id: int, rows: int, what: str, number: str) -> None:
+    facts = {"rows": rows, "columns": ["replay"], "filters": {"what": what} if what else {}, "phones": 0}
+    entry = NewEntry("complaints.exported", by_id, None, facts, number or None)
+    history.add(session, history.company(session), [entry])
     session.flush()

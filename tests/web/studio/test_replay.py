@@ -1,9 +1,11 @@
 """The draft tried on closed complaints, as its owner sees it: numbers, the list behind each, and when it is old."""
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from engine.complaints.core.complaint import find
 from engine.complaints.resident import resident_acts
+from engine.history import Entry, Note
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, lamp, spoken, words
 from tests.web.lamp import soup as page_of
@@ -50,11 +52,15 @@ def test_each_number_opens_its_complaints_with_the_rule_that_differs(lamp: Brows
     assert "表“时限” 第 11 行：一般 · 首次响应 · 1 天" in listed
     assert "第 11 行：一般 · 首次响应 · 12 小时" in listed
     assert lamp.number not in text(owner.get(f"{number['href']}&q=nothing"))
-    export = soup(owner.get(str(number["href"]))).select_one("form[action*=export]")
+    export = soup(owner.get(f"{number['href']}&q={lamp.number}")).select_one("form[action*=export]")
     assert export
     job = owner.post(str(export["action"]), data={"format": "csv"}).location
     lamp.finish_jobs()
     assert "已完成" in text(owner.get(job))
+    with lamp.store.reading() as session:
+        exported = select(Entry.facts, Note.text).join(Note, Note.id == Entry.note_id)
+        facts, searched = session.execute(exported.where(Entry.kind == "complaints.exported")).one()
+        assert (facts["rows"], searched) == (1, lamp.number)
     changed(owner, b'"PT12H"', b'"PT11H"')
     assert "草稿后来又改过" in words(page_of(lamp, "owner", AT))
 
