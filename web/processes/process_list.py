@@ -59,7 +59,7 @@ def index() -> str:
         changed=released.changed(session, newest),
         news=released.news(session, publishing.shipped()),
         mine=_mine(session, [row.process for row in page.rows]),
-        **_drafted(session, drafts),
+        **_drafted(session, wish, drafts),
         **waits,
     )
 
@@ -127,11 +127,12 @@ def _mine(session: Session, processes: Iterable[str]) -> set[str]:
     return {each for each in processes if rights.may(session, me, each, process_drafts.ACT)}
 
 
-def _drafted(session: Session, drafts: Mapping[str, ProcessDraft]) -> dict[str, object]:
-    """Discarded drafts, and who changed a draft last; none for who may not draft."""
+def _drafted(session: Session, wish: Wish, drafts: Mapping[str, ProcessDraft]) -> dict[str, object]:
+    """Discarded drafts that fit the search, and who changed a draft last; none for who may not draft."""
     if not current.may(process_drafts.ACT):
         return {"discarded": [], "drafters": dict[int, Person]()}
     drafters = people.names(session, [each.changed_by_id for each in drafts.values()])
-    discarded = process_drafts.discarded(session)
-    mine = _mine(session, {each.process for each in discarded})
-    return {"discarded": [each for each in discarded if each.process in mine], "drafters": drafters}
+    found = [each for each in process_drafts.discarded(session) if wish.search.casefold() in each.process.casefold()]
+    mine = _mine(session, {each.process for each in found})
+    discarded = [each for each in found if each.process in mine]
+    return {"discarded": discarded[: lists.SIZE], "discarded_count": len(discarded), "drafters": drafters}

@@ -8,12 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from engine.company import people
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
 from engine.operations.schedule import run_jobs
 from engine.processes import process_drafts, versions
+from engine.processes.process_drafts import ProcessDraft
 from tests.engine.scenarios.errand import DIAGRAM, files
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, words
@@ -87,6 +89,23 @@ def test_a_discarded_draft_can_be_taken_up_again(owner: FlaskClient) -> None:
     assert undo
     owner.post(str(undo["action"]))
     assert owner.get(KEPT).data == RENAMED
+
+
+def test_of_many_discarded_drafts_the_latest_are_listed_and_the_search_finds_the_rest(
+    owner: FlaskClient, store: Store
+) -> None:
+    with store.transaction() as session:
+        by = session.scalars(select(Person.id)).first()
+        about = {"based_on": 0, "begun_by_id": by, "begun_at": clock.now(), "changed_by_id": by}
+        for number in range(3_000):
+            ended = clock.now() - timedelta(minutes=number)
+            session.add(ProcessDraft(process=f"p{number}", changed_at=ended, ended_at=ended, **about))
+    page = owner.get("/processes")
+    assert len(BeautifulSoup(page.text, "html.parser").select("form[action$=take-up]")) == 25
+    assert "放弃的草稿 (3000)" in words(page)
+    assert "只列出最近的 25 份" in words(page)
+    assert "p2777" not in page.text
+    assert "p2777" in words(owner.get("/processes?q=p2777"))
 
 
 def test_the_record_says_who_changed_a_draft_when_once_a_sitting(
