@@ -18,12 +18,21 @@ CHANGED = ("process.draft_begun", "process.draft_changed")
 def drawn_by(session: Session, files: Mapping[str, bytes], process: str) -> list[int]:
     """Return the ids of the people who changed the drafts that these files draw on; none when they do not.
 
-    A discarded draft counts while it can be taken up again: discarding it undoes nobody's part in it.
+    They draw on a draft when something is changed in both alike, however else it was saved. A discarded draft counts while it can be taken up again: discarding it undoes nobody's part in it.
     Raises `WhileLocked` within a transaction that writes.
     """
     parsing.require_unlocked()
-    drafts = (process_drafts.find(session, process), *process_drafts.discarded(session))
-    used = [each for each in drafts if each and each.process == process and _draw_on(session, files, each)]
+    drafts = [
+        each for each in (process_drafts.find(session, process), *process_drafts.discarded(session, process)) if each
+    ]
+    used = list[ProcessDraft]()
+    for number in {each.based_on for each in drafts}:
+        base = versions.numbered(session, process, number)
+        before = versions.files_of(session, base.id) if base else {}
+        changes = {*_changes(before, files)}
+        for draft in (each for each in drafts if each.based_on == number):
+            if not changes.isdisjoint(_changes(before, process_drafts.files_of(session, draft))):
+                used.append(draft)
     if not used:
         return []
     entered = select(Entry.by_id, Entry.facts).where(
@@ -35,20 +44,11 @@ def drawn_by(session: Session, files: Mapping[str, bytes], process: str) -> list
     return sorted(found.union(*((each.begun_by_id, each.changed_by_id) for each in used)))
 
 
-def _draw_on(session: Session, files: Mapping[str, bytes], draft: ProcessDraft) -> bool:
-    """Return whether something is changed in these files as the draft changed it, however else they were saved."""
-    base = versions.numbered(session, draft.process, draft.based_on)
-    before = versions.files_of(session, base.id) if base else {}
-    drafted = process_drafts.files_of(session, draft)
-    if any(drafted.get(path) == text != before.get(path) for path, text in files.items()):
-        return True
-    return not {*_changes(before, drafted)}.isdisjoint(_changes(before, files))
-
-
 def _changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[tuple[object, ...]]:
-    """Everything that differs, as small as it can be told apart."""
+    """Everything that differs, whole files and as small as it can be told apart."""
     for file in comparing.between(before, after):
-        if file.how != "changed":
+        yield file.path, after.get(file.path)
+        if file.how == "added":
             yield file.path, file.how
         for change in (*file.changes, *file.quiet):
             for part in change.parts or (None,):

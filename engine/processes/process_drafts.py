@@ -82,9 +82,11 @@ def every(session: Session) -> dict[str, ProcessDraft]:
     return {each.process: each for each in session.scalars(select(ProcessDraft).where(ProcessDraft.ended_at.is_(None)))}
 
 
-def discarded(session: Session) -> list[ProcessDraft]:
-    """Return the discarded drafts that can still be taken up again, the latest first."""
-    thrown = ProcessDraft.published.is_(None), ProcessDraft.ended_at > clock.now() - KEPT_FOR
+def discarded(session: Session, process: str | None = None) -> list[ProcessDraft]:
+    """Return the discarded drafts, of one process or of all, that can still be taken up again, the latest first."""
+    thrown = [ProcessDraft.published.is_(None), ProcessDraft.ended_at > clock.now() - KEPT_FOR]
+    if process is not None:
+        thrown.append(ProcessDraft.process == process)
     return list(session.scalars(select(ProcessDraft).where(*thrown).order_by(ProcessDraft.ended_at.desc())))
 
 

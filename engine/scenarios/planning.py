@@ -68,7 +68,7 @@ def plan(
     findings: Sequence[Finding],
     *,
     by: Person,
-    drawn_by: Sequence[int],
+    drawn_by: list[int],
     along: Iterable[str] = (),
 ) -> PlannedPublication:
     """Keep a publication until its time or an approval. `along`: processes whose scenarios are accepted with it.
@@ -87,7 +87,7 @@ def plan(
     row = PlannedPublication(
         process=process,
         act=act,
-        facts={key: value for key, value in facts.items() if key != "upload"} | {"drawn_by": [*drawn_by]},
+        facts={key: value for key, value in facts.items() if key != "upload"} | {"drawn_by": drawn_by},
         content=uploads.zipped(files),
         findings=[[each.level, each.place, each.name, each.zh, each.en, each.file] for each in findings],
         merged=None,

@@ -194,9 +194,7 @@ def _drawn_by(session: Session, proposal: Proposal) -> list[int]:
     return [] if "table" in proposal.facts else draft_authors.drawn_by(session, proposal.files, proposal.process)
 
 
-def _plan(
-    session: Session, job: Job, judged: Judged, drawn_by: Sequence[int], along: Iterable[str]
-) -> PlannedPublication:
+def _plan(session: Session, job: Job, judged: Judged, drawn_by: list[int], along: Iterable[str]) -> PlannedPublication:
     """Keep what was judged and played until its time or an approval."""
     by, proposal = people.find(session, job.by_id or 0), _proposal(session, job)
     findings = (*judged.verdict.findings, *judged.verdict.notes)

@@ -61,9 +61,9 @@ def work(store: Store, settings: Settings, later: timedelta = timedelta()) -> No
     publish_planned(store)
 
 
-def ask(owner: FlaskClient, store: Store, settings: Settings, **typed: str) -> str:
+def ask(owner: FlaskClient, store: Store, settings: Settings, brought: bytes = RENAMED, **typed: str) -> str:
     """Ask for a publication on the page of its verdict; return the address of its own page."""
-    verdict = bring(owner, ("errand.bpmn", RENAMED)).location
+    verdict = bring(owner, ("errand.bpmn", brought)).location
     asked = owner.post(f"{verdict}/publish", data={"note": "换个名字", **typed})
     assert asked.status_code == 303, words(asked)
     work(store, settings)
@@ -315,10 +315,7 @@ def test_who_drew_a_change_cannot_approve_it_when_somebody_else_brings_it_as_a_f
     draw(second)
     add_third_owner(store, company)
     assert brought != RENAMED
-    verdict = bring(owner, ("errand.bpmn", brought)).location
-    asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
-    work(store, settings)
-    page = str(soup(owner.get(asked.location)).select("a[href^='/planned-publications/']")[0]["href"])
+    page = ask(owner, store, settings, brought)
     assert second.post(f"{page}/approve").status_code == 403
     work(store, settings)
     assert number(store) == 1
@@ -329,10 +326,7 @@ def test_who_drew_something_else_may_approve(
 ) -> None:
     approvals_on(store)
     draw(second)
-    verdict = bring(owner, ("errand.bpmn", DIAGRAM.replace("跑腿", "代办").encode())).location
-    asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
-    work(store, settings)
-    page = str(soup(owner.get(asked.location)).select("a[href^='/planned-publications/']")[0]["href"])
+    page = ask(owner, store, settings, DIAGRAM.replace("跑腿", "代办").encode())
     assert second.post(f"{page}/approve").status_code == 303
     work(store, settings)
     assert number(store) == 2
