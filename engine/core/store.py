@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, Table, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
@@ -108,7 +108,7 @@ class Store:
         self.url = make_url(url)
         self.turnable = turnable
         self.engine = connect(self.url, limits or Limits())
-        self._reader = self.engine.execution_options(writing=False)
+        self._reader = self.engine.execution_options(writing=False, postgresql_readonly=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -143,7 +143,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads; nothing of it is committed."""
+        """Open a session that only reads; nothing of it is committed, and PostgreSQL refuses to write in it."""
         with self._session(writing=False) as session:
             yield session
 
@@ -161,10 +161,12 @@ class Store:
         token = _writing.set(True) if writing else None
         try:
             with Session(bound, expire_on_commit=False, autoflush=False) as session:
-                session.connection(execution_options=isolated)
+                connection = session.connection(execution_options=isolated)
                 if self.turnable:
                     set_clock(session)
                 yield session
+                if not writing and not self.is_sqlite:
+                    connection.commit()  # of nothing: a rollback would make the driver forget every prepared statement
         finally:
             if token is not None:
                 _writing.reset(token)
@@ -181,7 +183,7 @@ def _forget(session: Session, _previous: SessionTransaction) -> None:
 
 def set_clock(session: Session) -> None:
     """Set `clock` to the company's turned clock as stored now."""
-    seconds = session.execute(text("select seconds from clock_offset")).scalar()
+    seconds = session.connection().exec_driver_sql("select seconds from clock_offset").scalar()
     clock.set_offset(timedelta(seconds=seconds or 0))
 
 
@@ -197,6 +199,7 @@ def connect(url: URL, limits: Limits) -> Engine:
     of_process: dict[str, Any] = {
         "pool_size": limits.connections,
         "max_overflow": 0,
+        "pool_use_lifo": True,  # a connection used just now has its statements prepared
         "pool_timeout": max(1, limits.lock_seconds),
         "hide_parameters": True,
     }

@@ -1,8 +1,8 @@
 """Training: who is to read an article until when, and who has."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import history
@@ -10,6 +10,7 @@ from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Invalid
+from engine.core.store import Moment
 from engine.history import NewEntry
 from engine.knowledge import articles
 from engine.knowledge.rows import Article, ArticleReading, ArticleTraining
@@ -44,19 +45,8 @@ def read(session: Session, article: Article, person: Person) -> None:
 
 def waiting(session: Session, person: Person) -> list[tuple[Article, date]]:
     """Return what a person is to read and has not, in its present version, with the day; one statement."""
-    there, held = aliased(Place), aliased(Place)
-    asked = (
-        select(Article, func.min(ArticleTraining.until))
-        .join(ArticleTraining, ArticleTraining.article_id == Article.id)
-        .join(there, there.id == ArticleTraining.place_id)
-        .join(Holding, Holding.role == ArticleTraining.role)
-        .join(held, held.id == Holding.place_id)
-        .where(Holding.person_id == person.id, *_now(), held.path.startswith(there.path))
-        .where(Article.retired_at.is_(None), ~_has_read(person.id))
-        .group_by(Article.id)
-        .order_by(func.min(ArticleTraining.until))
-    )
-    return [(article, until) for article, until in session.execute(asked)]
+    found = session.execute(_WAITING, {"person": person.id, "now": clock.now()})
+    return [(article, until) for article, until in found]
 
 
 def readers(session: Session, article: Article) -> list[tuple[Person, date, bool]]:
@@ -74,21 +64,36 @@ def readers(session: Session, article: Article) -> list[tuple[Person, date, bool
         .join(ArticleTraining, ArticleTraining.role == Holding.role)
         .join(there, there.id == ArticleTraining.place_id)
         .where(ArticleTraining.article_id == article.id, held.path.startswith(there.path))
-        .where(*_now(), Person.retired_at.is_(None))
+        .where(*_held(literal(clock.now(), Moment)), Person.retired_at.is_(None))
         .group_by(Person.id)
         .order_by(Person.name)
     )
     return [(person, until, bool(done)) for person, until, done in session.execute(asked)]
 
 
-def _has_read(person_id: int) -> Exists:
-    return exists().where(
+def _held(now: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Holding.since <= now, Holding.until.is_(None) | (Holding.until > now)
+
+
+def _waiting() -> Select[Article, date]:
+    """What the person `person` is to read at the time `now`: asked with every inbox, so built once."""
+    there, held, person = aliased(Place), aliased(Place), bindparam("person", type_=Integer)
+    has_read = exists().where(
         ArticleReading.article_id == Article.id,
-        ArticleReading.person_id == person_id,
+        ArticleReading.person_id == person,
         ArticleReading.version == Article.version,
+    )
+    return (
+        select(Article, func.min(ArticleTraining.until))
+        .join(ArticleTraining, ArticleTraining.article_id == Article.id)
+        .join(there, there.id == ArticleTraining.place_id)
+        .join(Holding, Holding.role == ArticleTraining.role)
+        .join(held, held.id == Holding.place_id)
+        .where(Holding.person_id == person, *_held(bindparam("now", type_=Moment)), held.path.startswith(there.path))
+        .where(Article.retired_at.is_(None), ~has_read)
+        .group_by(Article.id)
+        .order_by(func.min(ArticleTraining.until))
     )
 
 
-def _now() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    now = clock.now()
-    return Holding.since <= now, Holding.until.is_(None) | (Holding.until > now)
+_WAITING = _waiting()
