@@ -24,6 +24,7 @@ import { translation } from './modeler_words.js';
 import { openDiagram } from './opening.js';
 import { showPanel } from './panel.js';
 import { tellWhoElse } from './presence.js';
+import keepSelected from './selecting.js';
 
 const COLOURS = {
   defaultFillColor: 'var(--diagram-fill)',
@@ -31,11 +32,12 @@ const COLOURS = {
   defaultLabelColor: 'var(--diagram-text)',
 };
 const OURS = {
-  __init__: ['blocks', 'menus', 'englishNames', 'englishDrawing'],
+  __init__: ['blocks', 'menus', 'englishNames', 'englishDrawing', 'keepSelected'],
   blocks: ['type', Blocks],
   menus: ['type', Menus],
   englishNames: ['type', keepEnglishNames],
   englishDrawing: ['type', drawEnglishNames],
+  keepSelected: ['type', keepSelected],
 };
 
 for (const section of document.querySelectorAll('[data-modeler]')) edit(section);

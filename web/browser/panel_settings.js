@@ -1,5 +1,5 @@
 // Which settings an element has, in the words of the process owner.
-import { checkField, checkedField, grouped, link, node, section, select, selectField, textField } from './panel_parts.js';
+import { button, checkField, checkedField, grouped, labelled, link, node, section, select, selectField, textField } from './panel_parts.js';
 import { callSettings, more, serviceSettings, tableSettings } from './panel_mappings.js';
 import { CODES } from './panel_element.js';
 import { conditionEditor } from './panel_conditions.js';
@@ -148,24 +148,32 @@ function startOf(panel, element) {
   return section(words.start.title, startersOf(panel, element), formOf(panel, element));
 }
 
-// Who may start it: chosen one after the other from what exists, said in words; a department with a role is typed.
+// Who may start it: chosen one after the other from what exists; a department with a role is typed.
 function startersOf(panel, element) {
-  const { words } = panel;
+  const { start: words } = panel.words;
   const groups = groupsOf(panel);
   const box = node('div', '', 'who');
-  const write = property(element, 'started_by');
   const draw = (text) => {
     const named = text.split(',').map((each) => each.trim()).filter(Boolean);
-    const keep = (after) => { write(after); draw(after); };
-    const said = named.map((each) => groups.find(({ value }) => value === each)?.said ?? each);
+    const keep = (after) => { property(element, 'started_by')(after); draw(after); };
+    const chosen = node('ul', '', 'starters');
+    chosen.append(...named.map((code) => starter(words, groups, code, () => keep(named.filter((each) => each !== code).join(', ')))));
     const left = groups.filter(({ value }) => !named.includes(value));
-    const add = select(left, '', (value) => keep([...named, value].join(', ')), { empty: words.start.add });
-    add.setAttribute('aria-label', words.start.add);
-    const typed = textField(words.start['started by'], text, keep, { help: said.join(words.start.and) || words.start.help });
-    box.replaceChildren(typed, add);
+    const add = select(left, '', (value) => keep([...named, value].join(', ')), { empty: words.add });
+    const typed = more(words.typed, textField(words.codes, text, keep, { help: words['codes help'] }));
+    box.replaceChildren(labelled(words['started by'], add, named.length ? '' : words.help), chosen, typed);
   };
   draw(element.property('started_by') ?? '');
   return box;
+}
+
+function starter(words, groups, code, remove) {
+  const said = groups.find(({ value }) => value === code)?.said ?? code;
+  const made = node('li', said);
+  const out = button('×', remove);
+  out.setAttribute('aria-label', `${words.remove} ${said}`);
+  made.append(out);
+  return made;
 }
 
 function groupsOf({ choices, words }) {
