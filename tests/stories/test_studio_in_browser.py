@@ -191,7 +191,6 @@ def test_an_owner_changes_how_complaints_are_handled(office: Office) -> None:
     page.locator(f"form[action$='{STUDIO}/begin'] button").click()
     make_form(page, at)
     draw_step(page, at)
-    page.screenshot(path="/tmp/drawn.png")
     change_limit(page, at)
     try_it(page, at)
 

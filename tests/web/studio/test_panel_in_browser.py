@@ -14,6 +14,7 @@ from engine.processes import process_drafts, versions
 from tests.browsing import serving
 from tests.engine.scenarios.errand import DIAGRAM, PATH, files
 from tests.web.conftest import Company
+from tests.web.studio.editor import shape
 from web import create_app
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
@@ -142,3 +143,26 @@ def test_findings_lead_to_their_step_and_are_mended_and_a_comment_is_counted(pag
     expect(page.locator(".comment-count")).to_have_text("意见 1")
     page.get_by_role("button", name="处理好了").click()
     expect(page.locator(".comment-count")).to_have_count(0)
+
+
+def test_a_click_leaves_the_selected_step_selected(page: Page) -> None:
+    select(page, "hurry")
+    for _ in range(2):
+        shape(page, "hurry").click(position={"x": 8, "y": 70})
+        expect(page.locator(".djs-context-pad [data-action='append.reminder']")).to_be_visible()
+        expect(page.locator("[data-part=settings][data-element=hurry]")).to_be_attached()
+    page.locator("[data-canvas] svg").first.click(position={"x": 400, "y": 500})
+    expect(page.locator(".djs-context-pad.open")).to_have_count(0)
+
+
+def test_who_may_start_it_is_chosen_typed_and_removed(page: Page, store: Store) -> None:
+    select(page, "asked")
+    page.get_by_label("谁可以发起", exact=True).select_option(label="客服")
+    page.get_by_text("写编号").click()
+    typed = page.get_by_label("谁可以发起（编号）")
+    typed.fill(f"{typed.input_value()}, engineering/head")
+    typed.blur()
+    expect(page.locator(".starters li")).to_contain_text(["客服", "engineering/head"])
+    page.get_by_label("去掉 客服").click()
+    kept(page)
+    assert read(store).node["asked"].properties["started_by"] == "engineering/head"
