@@ -59,7 +59,7 @@ def index() -> str:
         changed=released.changed(session, newest),
         news=released.news(session, publishing.shipped()),
         mine=_mine(session, [row.process for row in page.rows]),
-        **_drafted(session, wish, drafts),
+        **_drafted(session, wish, drafts, known),
         **waits,
     )
 
@@ -127,12 +127,20 @@ def _mine(session: Session, processes: Iterable[str]) -> set[str]:
     return {each for each in processes if rights.may(session, me, each, process_drafts.ACT)}
 
 
-def _drafted(session: Session, wish: Wish, drafts: Mapping[str, ProcessDraft]) -> dict[str, object]:
-    """Discarded drafts that fit the search, and who changed a draft last; none for who may not draft."""
+def _drafted(
+    session: Session, wish: Wish, drafts: Mapping[str, ProcessDraft], known: Mapping[str, Version]
+) -> dict[str, object]:
+    """Discarded drafts whose process fits the search, and who changed a draft last; none for who may not draft."""
     if not current.may(process_drafts.ACT):
         return {"discarded": [], "drafters": dict[int, Person]()}
     drafters = people.names(session, [each.changed_by_id for each in drafts.values()])
-    found = [each for each in process_drafts.discarded(session) if wish.search.casefold() in each.process.casefold()]
+    found = [each for each in process_drafts.discarded(session) if _is_called(wish.search, each.process, known)]
     mine = _mine(session, {each.process for each in found})
     discarded = [each for each in found if each.process in mine]
     return {"discarded": discarded[: lists.SIZE], "discarded_count": len(discarded), "drafters": drafters}
+
+
+def _is_called(search: str, process: str, known: Mapping[str, Version]) -> bool:
+    version = known.get(process)
+    names = (process, version.name, version.name_en) if version else (process,)
+    return any(search.casefold() in (name or "").casefold() for name in names)

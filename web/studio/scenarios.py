@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound
 from engine.jobs import Job
 from engine.processes import process_drafts, versions
 from engine.scenarios import drafted, trials
@@ -234,9 +234,7 @@ def put_back(process: str) -> AnyResponse:
 
     try:
         current.attempt(work)
-    except NotFound:
-        abort(404)
-    except BihuanError as refused:
+    except (Conflict, Invalid) as refused:
         flash(refused.text(language()), "error")
     return _back(process)
 

@@ -1,7 +1,11 @@
 """Publishing plays the scenarios first: what differs keeps it from being published, until somebody accepts it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -14,10 +18,11 @@ from engine.core.errors import Conflict, Invalid
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
-from engine.jobs import Job
+from engine.jobs import Job, run_next
 from engine.processes import uploads, versions
 from engine.processes.versions import Version
-from engine.scenarios import playing
+from engine.scenarios import playing, rehearsing
+from engine.scenarios.rehearsing import Rehearsal
 from tests.conftest import NOW
 from tests.engine.casework.cases.company import build
 from tests.engine.scenarios.errand import DIAGRAM, PATH, SCENARIO, Owner, files, scenario
@@ -33,6 +38,10 @@ NEVER_URGENT = DIAGRAM.replace("=urgent<", "=urgent = false<")
 
 @pytest.fixture
 def owner(store: Store, tmp_path: Path) -> Owner:
+    return _owner(store, tmp_path)
+
+
+def _owner(store: Store, tmp_path: Path) -> Owner:
     with store.transaction() as session:
         build(session)
         person = people.add(session, "owner", "流程负责人")
@@ -117,6 +126,29 @@ def test_of_two_who_publish_at_once_one_does_and_the_other_is_told(owner: Owner)
     assert "甲" in (owner.published("bpmn/errand/scenarios/slow.json") or b"").decode()
     with pytest.raises(Conflict):
         owner.ask(second, seen=1)
+
+
+def test_two_workers_publish_at_the_same_moment_on_postgresql(
+    postgres_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have seen that nobody published; one version is written, and the other is told."""
+    owner = _owner(postgres_store, tmp_path)
+    owner.publish(files())
+    both = [owner.ask(owner.upload(files(slow=scenario(title=title)))) for title in "甲乙"]
+    both_played, play = Barrier(2), rehearsing.rehearse
+
+    def together(*given: Any) -> Rehearsal:
+        played = play(*given)
+        both_played.wait(20)
+        return played
+
+    monkeypatch.setattr(rehearsing, "rehearse", together)
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda _: copy_context().run(run_next, owner.store, owner.settings), range(2)))
+    assert owner.number() == 2
+    assert sorted(owner.job(each).state for each in both) == ["done", "failed"]
+    (failed,) = (owner.job(each) for each in both if owner.job(each).state == "failed")
+    assert "刚才有人发布了这个流程的新版本" in failed.zh
 
 
 def test_a_scenario_that_cannot_be_read_is_named_with_its_file(owner: Owner) -> None:

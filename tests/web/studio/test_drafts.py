@@ -91,6 +91,12 @@ def test_a_discarded_draft_can_be_taken_up_again(owner: FlaskClient) -> None:
     assert owner.get(KEPT).data == RENAMED
 
 
+def test_a_discarded_draft_goes_by_the_name_of_its_process(owner: FlaskClient) -> None:
+    owner.post("/studio/errand/discard")
+    assert "跑腿 errand" in words(owner.get("/processes?q=跑腿"))
+    assert "放弃的草稿" not in words(owner.get("/processes?q=别的"))
+
+
 def test_of_many_discarded_drafts_the_latest_are_listed_and_the_search_finds_the_rest(
     owner: FlaskClient, store: Store
 ) -> None:

@@ -9,12 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.bpmn import diagrams
+from engine.company.permissions import Permission
 from engine.core.errors import Unclear
 from engine.core.store import Store
 from engine.processes import versions
+from engine.processes.rights import ProcessRight
 from engine.scenarios import moments
 from tests.engine.scenarios.errand import DIAGRAM, FORM, PATH, files
-from tests.web.processes.test_processes import soup, words
+from tests.web.conftest import Company
+from tests.web.processes.test_processes import Browser, soup, words
 
 
 def test_a_moment_of_many_spaces_is_refused_at_once() -> None:
@@ -149,6 +152,40 @@ def test_no_form_is_sent_from_another_site(owner: FlaskClient, app: Flask) -> No
             given = {name: 1 if "id" in name or name == "number" else "errand" for name in each.arguments}
             answer = owner.post(adapter.build(each.endpoint, given), data={"note": "x"})
             assert answer.status_code == 400, each.rule
+
+
+def test_a_form_of_somebody_else_s_session_is_not_taken(
+    owner: FlaskClient, app: Flask, browser: Browser, company: Company
+) -> None:
+    token = soup(owner.get("/studio/errand")).select_one("[name=csrf_token]")
+    assert token
+    app.config["WTF_CSRF_ENABLED"] = True
+    stranger = browser(company.people["administrator"])
+    stranger.get("/")
+    for client, status in ((stranger, 400), (owner, 303)):
+        assert client.post("/studio/errand/discard", data={"csrf_token": token["value"]}).status_code == status
+
+
+def test_who_may_draft_another_process_reaches_nothing_of_this_one(
+    owner: FlaskClient, app: Flask, store: Store
+) -> None:
+    with store.transaction() as session:
+        session.add(Permission(role="analyst", act="process.draft", scope="company"))
+        session.add(ProcessRight(process="errand", act="process.draft", role="analyst"))
+    adapter = app.url_map.bind("localhost")
+    tried = 0
+    for each in app.url_map.iter_rules():
+        if each.endpoint.startswith("studio") and "process" in each.arguments:
+            given = {name: 1 if "id" in name or name == "number" else "errand" for name in each.arguments}
+            given |= {"path": PATH} if "path" in given else {}
+            for method in {"GET", "POST"} & (each.methods or set()):
+                answer = owner.open(
+                    adapter.build(each.endpoint, given), method=method, data={"note": "x"}, headers={"X-Seen": "1"}
+                )
+                refused = answer.status_code in {403, 404} or "没有权限" in str(answer.get_json(silent=True))
+                assert refused, (method, each.rule, answer.status_code)
+                tried += 1
+    assert tried > 30
 
 
 def _keep(owner: FlaskClient, content: bytes) -> None:
