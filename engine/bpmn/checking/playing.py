@@ -21,6 +21,9 @@ from engine.feel import FUNCTION_NAMES, FeelError, compile, syntax
 
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 ACTS, CASES, ACTS_OF_A_CASE, STEPS = 8000, 480, 60, 400
+AGAIN = 2
+"""How often a case may on average come by each node before it is given up as going round."""
+
 WITHOUT_NEWS, LONGER = 8, 40
 """Cases without anything new after which to stop: when everything was met, and while something was not."""
 
@@ -84,10 +87,10 @@ class Trial:
 
     def play(self, wanted: frozenset[str] = frozenset()) -> Walked:
         """Play cases until nothing new has come up for a while; longer while a wanted node was not reached."""
-        quiet = 0
+        quiet, longest = 0, max(ACTS_OF_A_CASE, AGAIN * len(wanted))
         for _ in range(CASES):
             before = len(self.walked.seen)
-            self.case()
+            self.case(longest)
             quiet = quiet + 1 if len(self.walked.seen) == before else 0
             hopeless = quiet >= TRIES and not self.walked.seen
             if hopeless or self.spent() or quiet > (WITHOUT_NEWS if wanted <= self.walked.seen else LONGER):
@@ -97,12 +100,12 @@ class Trial:
     def spent(self) -> bool:
         return self.walked.acts > ACTS or self.budget.spent
 
-    def case(self) -> None:
+    def case(self, longest: int) -> None:
         self.now = BEGINNING
         self.walked.cases += 1
         message = self.rng.choice(self.openings)
         outcome = self.tried([execution.Start(self.begun(message), message) for _ in range(TRIES)], None)
-        for _ in range(ACTS_OF_A_CASE):
+        for _ in range(longest):
             if outcome is not None and outcome.ended:
                 self.walked.ended += 1
             if outcome is None or outcome.ended or self.spent():

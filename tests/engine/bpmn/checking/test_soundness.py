@@ -1,5 +1,6 @@
 """Every way through a diagram ends, or it is said where not; guarded ways give no false alarm."""
 
+import itertools
 import json
 
 from engine.bpmn import checking
@@ -63,3 +64,10 @@ def test_a_loop_that_can_be_left_is_sound_and_one_that_cannot_is_not() -> None:
     assert drawn(*parts, ways="s>u, u>a, a>x, x>e if big, x>u").runs
     never = drawn(*parts, ways="s>u, u>a, a>x, x>e if big and not(big), x>u")
     assert "none came to an end" in said_at(never, "p")
+
+
+def test_a_long_way_of_many_tasks_is_played_to_its_end() -> None:
+    names = [f"t{number}" for number in range(150)]
+    tasks = "".join(TASK.format(id=name) for name in names)
+    verdict = drawn(tasks, ways=", ".join(f"{a}>{b}" for a, b in itertools.pairwise(["s", *names, "e"])))
+    assert (verdict.runs, errors(verdict), warnings(verdict)) == (True, [], [])
