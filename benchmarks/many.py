@@ -21,8 +21,8 @@ from engine.complaints.lists import word_index
 from engine.core.store import Moment, Store
 from engine.operations import metadata
 
-LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words", "warnings", "warning_looks"})
-"""Not copied: sealed anew, or unique to one sheet of paper, mail or week; the words are indexed at the end."""
+LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words", "warnings", "warning_looks", "reports"})
+"""Not copied: sealed anew, or unique to one sheet of paper, mail, week or period; the words are indexed at the end."""
 
 MADE = "made"
 """The file that marks a kept company as complete."""
