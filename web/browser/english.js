@@ -11,8 +11,21 @@ export function nameInEnglish(definitions) {
     visit(element.childLaneSet);
   };
   visit(definitions);
+  for (const { plane } of definitions.diagrams ?? []) {
+    for (const { label, bpmnElement } of plane?.planeElement ?? []) {
+      if (label?.bounds && bpmnElement && property(bpmnElement, 'name_en')) widen(label.bounds);
+    }
+  }
 }
 
+// A label is as wide as its Chinese name: in that room an English word would be broken.
+function widen(bounds) {
+  const missing = Math.max(0, ROOM - bounds.width);
+  bounds.x -= missing / 2;
+  bounds.width += missing;
+}
+
+const ROOM = 90; // what bpmn-js gives a label whose width nobody set
 const PARTS = ['rootElements', 'flowElements', 'artifacts', 'laneSets', 'lanes', 'participants', 'messageFlows'];
 
 // The viewer does not know camunda's extensions: there they are plain elements with attributes and $children.

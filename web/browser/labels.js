@@ -35,25 +35,31 @@ export function keepEnglishNames(eventBus, directEditing) {
 }
 keepEnglishNames.$inject = ['eventBus', 'directEditing'];
 
-// The library draws what stands in an element; the English name stands in it for as long as that takes.
-export function drawEnglishNames(eventBus, bpmnRenderer) {
+// The library draws what stands in an element; the English name stands in it for as long as that takes. A label beside a
+// symbol is as wide as its Chinese name: the English one gets the room that it needs, to both sides.
+export function drawEnglishNames(eventBus, bpmnRenderer, textRenderer) {
   const drawn = (draw) => (event, { gfx, element, attrs }) => {
     const english = inEnglish() && element.businessObject && englishName(element);
     if (!english || !bpmnRenderer.canRender(element)) return undefined;
     const object = element.businessObject;
     const field = object.$type === 'bpmn:TextAnnotation' ? 'text' : 'name';
     const own = object[field];
+    const missing = element.labelTarget ? Math.max(0, textRenderer.getExternalLabelBounds(element, english).width - element.width) : 0;
     object[field] = english;
+    element.width += missing;
     try {
-      return bpmnRenderer[draw](gfx, element, attrs);
+      const made = bpmnRenderer[draw](gfx, element, attrs);
+      if (missing) made.setAttribute('transform', `translate(${-missing / 2} 0)`);
+      return made;
     } finally {
       object[field] = own;
+      element.width -= missing;
     }
   };
   eventBus.on('render.shape', 1500, drawn('drawShape'));
   eventBus.on('render.connection', 1500, drawn('drawConnection'));
 }
-drawEnglishNames.$inject = ['eventBus', 'bpmnRenderer'];
+drawEnglishNames.$inject = ['eventBus', 'bpmnRenderer', 'textRenderer'];
 
 export function setEnglishName(object, text) {
   const { $model: model } = object;

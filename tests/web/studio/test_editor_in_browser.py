@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.bpmn import diagrams
+from engine.processes import versions
 from tests.web.studio.editor import MODELER, PHONE, PROCESS, Desk, blank, desk, rename, shape, state
 
 __all__ = ["desk"]
@@ -166,3 +167,18 @@ OPEN_EVERYTHING = f"""() => {{
     document.querySelectorAll('.djs-palette small').forEach((e) => shown.add(e.textContent));
     return [[...modeler.get('translate').unknown], [...shown]];
 }}"""
+
+
+def test_an_english_name_beside_a_symbol_is_not_broken_within_a_word(desk: Desk) -> None:
+    desk.drafted(blank())
+    chinese = desk.open(desk.context(), "?lang=zh")
+    rename(chinese, "start", "有人")  # saving notes how much room the Chinese names take
+    state(chinese, "kept")
+    english = desk.open(desk.context(), "?lang=en")
+    expect(english.locator("[data-element-id=start_label] tspan")).to_have_text(["Start"])
+    expect(english.locator("[data-element-id=end_label] tspan")).to_have_text(["End"])
+
+    with desk.store.transaction() as session:
+        versions.store(session, PROCESS, desk.files())
+    english.goto(f"{desk.address}/processes/{PROCESS}/1?lang=en")
+    expect(english.locator("[data-element-id=start_label] tspan")).to_have_text(["Start"])
