@@ -199,15 +199,16 @@ def connect(url: URL, limits: Limits) -> Engine:
     of_process: dict[str, Any] = {
         "pool_size": limits.connections,
         "max_overflow": 0,
-        "pool_use_lifo": True,  # a connection used just now has its statements prepared
         "pool_timeout": max(1, limits.lock_seconds),
         "hide_parameters": True,
     }
     if url.get_backend_name() != "sqlite":
         waiting = {"connect_timeout": limits.connect_seconds}
-        engine = create_engine(url, connect_args=waiting, pool_pre_ping=True, **of_process)
+        # The connection used last is used next: its statements are prepared.
+        engine = create_engine(url, connect_args=waiting, pool_pre_ping=True, pool_use_lifo=True, **of_process)
         event.listen(engine, "connect", partial(_prepare_postgres, limits))
         return engine
+    # Not the last used next: a statement that broke off may hold its connection's snapshot a moment longer.
     engine = create_engine(url, connect_args={**SQLITE, "timeout": limits.lock_seconds}, **of_process)
     event.listen(engine, "connect", partial(_prepare_sqlite, limits))
     event.listen(engine, "begin", _begin_sqlite)
