@@ -102,8 +102,9 @@ export default class Blocks {
   makeRoom(step, width) {
     const [from] = step.incoming.map(({ source }) => source.x + source.width);
     const [to] = step.outgoing.map(({ target }) => target.x);
-    this.push(from + GAP - step.x, step.x);
-    if (to > step.x) this.push(step.x + step.width + width + GAP - to - Math.max(0, from + GAP - step.x), step.x + step.width);
+    const x = Math.max(step.x, from + GAP);
+    if (to > step.x) this.push(x + step.width + width + GAP - to, to);
+    if (x > step.x) this.modeling.moveElements([step], { x: x - step.x, y: 0 });
   }
 
   push(distance, start) {

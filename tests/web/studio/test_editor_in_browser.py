@@ -99,6 +99,30 @@ def test_blocks_are_written_so_that_the_check_accepts_them(desk: Desk) -> None:
     assert all(node.name_en for node in diagram.nodes if node.kind != "userTask")
 
 
+def test_what_follows_makes_room_for_a_step_on_a_short_flow(desk: Desk) -> None:
+    desk.drafted(blank())
+    page = desk.open(desk.context())
+    page.evaluate(f"""() => {{
+        const [modeling, registry] = ['modeling', 'elementRegistry'].map((name) => {MODELER}.get(name));
+        const [start, end] = ['start', 'end'].map((id) => registry.get(id));
+        modeling.moveElements([end], {{ x: start.x + start.width + 20 - end.x, y: 0 }});
+    }}""")
+    page.locator(".djs-palette [data-action='block.people']").click()
+    box = shape(page, "start__end").bounding_box()
+    assert box
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(middle[0], middle[1] - 60)
+    page.mouse.move(*middle, steps=8)
+    page.mouse.click(*middle)
+    start, task, end = page.evaluate(f"""() => {{
+        const registry = {MODELER}.get('elementRegistry');
+        const task = registry.find((each) => each.type === 'bpmn:UserTask');
+        return [registry.get('start'), task, registry.get('end')].map(({{ x, width }}) => [x, x + width]);
+    }}""")
+    assert start[1] < task[0]
+    assert task[1] < end[0]
+
+
 def test_every_word_is_chinese_and_english_names_stay_beside_chinese_ones(desk: Desk) -> None:
     desk.drafted({"bpmn/complaint/complaint.bpmn": COMPLAINT.read_bytes()}, "complaint")
     page = desk.open(desk.context(), process="complaint")
