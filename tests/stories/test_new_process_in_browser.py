@@ -92,7 +92,8 @@ def make_form(owner: Owner, title: tuple[str, str], key: str, question: tuple[st
     owner.press("新建", "Create")
     page.locator("#form-list .form-add summary").click()
     page.get_by_role("button", name=owner.said("一行文字", "Single-line text")).click()
-    page.fill("[name='label.zh']", question[0])
+    expect(page.locator("[name='label.zh']")).to_be_focused()
+    page.keyboard.type(question[0])  # over what stood there, which is selected
     page.fill("[name='label.en']", question[1])
     if required:
         page.get_by_label(owner.said("必填", "Required"), exact=True).check()

@@ -155,7 +155,7 @@ def plan(page: Page, address: str) -> None:
     expect(page.locator("main")).to_contain_text(STEP)
     page.get_by_role("button", name="检查并发布").click()
     page.fill("[name=note]", "受理以后先到现场拍照")
-    page.get_by_label("到时间再发布", exact=True).check()
+    page.get_by_label("定个时间发布", exact=True).check()
     tomorrow = (datetime.now(SHANGHAI) + timedelta(days=1)).strftime("%Y-%m-%dT08:00")
     page.fill("[name=at]", tomorrow)
     page.get_by_role("button", name="确认发布").click()

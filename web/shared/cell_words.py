@@ -4,13 +4,9 @@ import re
 
 from web.shared import decision_cells
 from web.shared.cell_choices import Offers
-from web.shared.decision_cells import BETWEEN, LISTED, NUMBER, Cell, Column
+from web.shared.decision_cells import BETWEEN, LENGTH, LISTED, NUMBER, Cell, Column
 from web.shell.language import gettext as _
 
-LENGTH = re.compile(
-    r"(?P<amount>\d{1,5})\s*(?:(?P<M>分钟|分|minutes?|mins?|m)|(?P<H>个?小时|时|hours?|h)|(?P<D>天|日|days?|d))",
-    re.IGNORECASE,
-)
 SHARE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*[%％]")
 PLAIN = re.compile(r"-?\d+(?:\.\d+)?|true|false")
 """FEEL that is read as it is written: a number, yes or no."""

@@ -11,9 +11,9 @@ from engine.core.errors import Finding
 Said = TypeVar("Said")
 TASKS = frozenset({"userTask", "manualTask"})
 SILENT = (
-    "这个任务没有状态（status），也没有给业主看的话（resident）：办到这里，列表和业主页面上看不出来。请在属性里填写。",
+    "这个任务没有状态（status），也没有给业主看的话（resident）：办到这里，列表和业主页面上看不出来。请在设置的“这一步表示什么”里选状态，或写“给业主看的话”。",
     "this task has no status and no words for residents (resident): lists and the resident's page will not show "
-    "that it has come here. Give it these properties.",
+    "that it has come here. Give it a status and words for residents in its settings.",
 )
 
 

@@ -38,3 +38,8 @@ def test_a_comparison_is_chosen_and_comes_back_as_it_was(sent: dict[str, str], t
 def test_what_no_field_can_say_stays_a_formula(text: str) -> None:
     assert decision_cells.cell(Column(0, "费用", "cost", False, "number"), text).way == "feel"
     assert decision_cells.cell(Column(0, "类别", "category", False, "codes"), text).way == "feel"
+
+
+@pytest.mark.parametrize("typed", ["8小时", "8 h", "8 hours"])
+def test_a_length_typed_with_its_unit_is_understood(typed: str) -> None:
+    assert decision_cells.read(LIMIT, {"c-n": typed, "c-u": "D"}, "c", NOTHING) == '"PT8H"'

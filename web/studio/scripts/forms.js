@@ -64,6 +64,8 @@ function editForm(page, words) {
       const opened = page.querySelector('#field-editor');
       const { top: above } = opened.getBoundingClientRect();
       if (above < 0 || above > window.innerHeight * 0.6) opened.scrollIntoView();
+      const asked = detail.requestConfig.elt.matches('.form-add form') && opened.querySelector('[name="label.zh"], [name="text.zh"]');
+      if (asked) { asked.focus(); asked.select(); }
     }
     const now = text();
     if (now === undefined || now === kept) return;
