@@ -4,7 +4,7 @@ import re
 
 from web.shared import decision_cells
 from web.shared.cell_choices import Offers
-from web.shared.decision_cells import BETWEEN, LENGTH, LISTED, NUMBER, Cell, Column
+from web.shared.decision_cells import BETWEEN, LISTED, NUMBER, TYPED_LENGTH, Cell, Column
 from web.shell.language import gettext as _
 
 SHARE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*[%％]")
@@ -101,7 +101,7 @@ def _compared(typed: str) -> str:
 def _length(column: Column, typed: str) -> str:
     if typed in {"不设", _("不设"), "null"}:
         return "null" if column.may_be_none else ""
-    found = LENGTH.fullmatch(typed)
+    found = TYPED_LENGTH.fullmatch(typed)
     if found is None:
         return typed if '"' in typed else '"' + typed.replace("\\", "") + '"'
     unit = next(each for each in decision_cells.UNITS if found[each])

@@ -17,7 +17,7 @@ NEARLY = re.compile(r'"PT?(?P<amount>[^"]{1,5})(?P<unit>[MHD])"')
 """An invalid duration, as typed: it stays in its fields."""
 
 UNITS = ("M", "H", "D")
-LENGTH = re.compile(
+TYPED_LENGTH = re.compile(
     r"(?P<amount>\d{1,5})\s*(?:(?P<M>分钟|分|minutes?|mins?|m)|(?P<H>个?小时|时|hours?|h)|(?P<D>天|日|days?|d))",
     re.IGNORECASE,
 )
@@ -251,7 +251,7 @@ def read(column: Column, sent: Mapping[str, str], name: str, offers: Offers) -> 
         return _listed(sent[f"{name}-c"].strip(), offers)
     if f"{name}-n" in sent:
         amount, unit = sent[f"{name}-n"].strip(), sent.get(f"{name}-u", "H")
-        if spoken := LENGTH.fullmatch(amount):  # typed with its unit, whatever is chosen beside it
+        if spoken := TYPED_LENGTH.fullmatch(amount):  # typed with its unit, whatever is chosen beside it
             amount, unit = spoken["amount"], next(each for each in UNITS if spoken[each])
         if not amount:
             return "null" if column.may_be_none else ""
