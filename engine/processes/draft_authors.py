@@ -18,7 +18,8 @@ CHANGED = ("process.draft_begun", "process.draft_changed")
 def drawn_by(session: Session, files: Mapping[str, bytes], process: str) -> list[int]:
     """Return the ids of the people who changed the drafts that these files draw on; none when they do not.
 
-    They draw on a draft when something is changed in both alike, however else it was saved. A discarded draft counts while it can be taken up again: discarding it undoes nobody's part in it.
+    They draw on a draft when something is changed in both alike, however else it was saved. A discarded draft counts
+    while it can be taken up again: discarding it undoes nobody's part in it.
     Raises `WhileLocked` within a transaction that writes.
     """
     parsing.require_unlocked()

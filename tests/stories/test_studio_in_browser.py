@@ -21,7 +21,7 @@ from tests.stories.acts import acknowledged
 from tests.stories.company import Company
 from tests.stories.hands import Hands
 from tests.stories.test_tour_in_browser import PASSWORD, Tour
-from tests.web.studio.editor import MODELER
+from tests.web.studio.editor import MODELER, put
 from web import create_app
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
@@ -100,13 +100,7 @@ def draw_step(page: Page, address: str) -> None:
     page.goto(f"{address}{STUDIO}#triage")
     expect(page.locator("[data-modeler]")).to_have_attribute("data-state", "drawn")
     expect(page.locator("[data-part=settings][data-element=triage]")).to_be_attached()
-    page.locator(".djs-palette [data-action='block.people']").click()
-    flow = page.locator("[data-element-id='met_acknowledge__intake_done'] .djs-hit").first.bounding_box()
-    assert flow
-    middle = flow["x"] + flow["width"] / 2, flow["y"] + flow["height"] / 2
-    page.mouse.move(middle[0], middle[1] - 60)
-    page.mouse.move(*middle, steps=8)
-    page.mouse.click(*middle)
+    put(page, "people", "met_acknowledge__intake_done")
     page.keyboard.type(STEP)
     page.keyboard.press("Enter")
     page.get_by_label("谁来办").select_option("group")

@@ -101,8 +101,6 @@ def _compared(typed: str) -> str:
 def _length(column: Column, typed: str) -> str:
     if typed in {"不设", _("不设"), "null"}:
         return "null" if column.may_be_none else ""
-    found = TYPED_LENGTH.fullmatch(typed)
-    if found is None:
+    if TYPED_LENGTH.fullmatch(typed) is None:
         return typed if '"' in typed else '"' + typed.replace("\\", "") + '"'
-    unit = next(each for each in decision_cells.UNITS if found[each])
-    return decision_cells.read(column, {"c-n": found["amount"], "c-u": unit}, "c", Offers({}, {}, {}))
+    return decision_cells.read(column, {"c-n": typed}, "c", Offers({}, {}, {}))

@@ -21,6 +21,8 @@ TYPED_LENGTH = re.compile(
     r"(?P<amount>\d{1,5})\s*(?:(?P<M>分钟|分|minutes?|mins?|m)|(?P<H>个?小时|时|hours?|h)|(?P<D>天|日|days?|d))",
     re.IGNORECASE,
 )
+"""A length as people type it, with its unit; the groups `M`, `H` and `D` say which of `UNITS`."""
+
 WORDS = {"urgency": "urgency", "kind": "kind", "about": "about", "channel": "channel", "cause": "cause", "why": "why"}
 """Variables whose values have words, and the table of those words."""
 

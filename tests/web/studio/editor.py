@@ -102,6 +102,17 @@ def shape(page: Page, element: str) -> Locator:
     return page.locator(f".djs-element[data-element-id='{element}'] .djs-hit").first
 
 
+def put(page: Page, block: str, flow: str) -> None:
+    """Take a block from the palette and put it on a flow."""
+    page.locator(f".djs-palette [data-action='block.{block}']").click()
+    box = shape(page, flow).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y - 60)
+    page.mouse.move(x, y, steps=8)
+    page.mouse.click(x, y)
+
+
 def rename(page: Page, element: str, name: str) -> None:
     """Type another name over that of an element."""
     page.evaluate(

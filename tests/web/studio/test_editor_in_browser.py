@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from engine.bpmn import diagrams
 from engine.processes import versions
-from tests.web.studio.editor import MODELER, PHONE, PROCESS, Desk, blank, desk, rename, shape, state
+from tests.web.studio.editor import MODELER, PHONE, PROCESS, Desk, blank, desk, put, rename, shape, state
 
 __all__ = ["desk"]
 pytestmark = [pytest.mark.long, pytest.mark.browser]
@@ -67,13 +67,7 @@ def test_blocks_are_written_so_that_the_check_accepts_them(desk: Desk) -> None:
     """Each block from the palette or the pad; one undo takes a whole block back; the form for approvals is there."""
     desk.drafted(blank() | {f"bpmn/{PROCESS}/deposit.dmn": b'<decision id="loan_deposit" name="x"/>'})
     page = desk.open(desk.context())
-    page.locator(".djs-palette [data-action='block.approval']").click()
-    flow = shape(page, "start__end").bounding_box()
-    assert flow
-    middle = flow["x"] + flow["width"] / 2, flow["y"] + flow["height"] / 2
-    page.mouse.move(middle[0] - 20, middle[1])
-    page.mouse.move(*middle)
-    page.mouse.click(*middle)
+    put(page, "approval", "start__end")
     page.keyboard.press("Escape")
     page.locator(".djs-context-pad [data-action='append.reminder']").click()
     state(page, "kept")
@@ -107,13 +101,7 @@ def test_what_follows_makes_room_for_a_step_on_a_short_flow(desk: Desk) -> None:
         const [start, end] = ['start', 'end'].map((id) => registry.get(id));
         modeling.moveElements([end], {{ x: start.x + start.width + 20 - end.x, y: 0 }});
     }}""")
-    page.locator(".djs-palette [data-action='block.people']").click()
-    box = shape(page, "start__end").bounding_box()
-    assert box
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(middle[0], middle[1] - 60)
-    page.mouse.move(*middle, steps=8)
-    page.mouse.click(*middle)
+    put(page, "people", "start__end")
     start, task, end = page.evaluate(f"""() => {{
         const registry = {MODELER}.get('elementRegistry');
         const task = registry.find((each) => each.type === 'bpmn:UserTask');
